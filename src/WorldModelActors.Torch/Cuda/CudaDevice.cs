@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace WorldModelActors.Torch;
+
+/// <summary>Bytes in use on a device.</summary>
+/// <param name="Allocated">In live tensors.</param>
+/// <param name="PeakAllocated">Highest so far (see <see cref="CudaDevice.ResetPeakMemory"/>).</param>
+/// <param name="Reserved">Held by the caching allocator.</param>
+/// <param name="PeakReserved">Highest so far.</param>
+/// <param name="Free">Free on the device, whoever uses the rest.</param>
+/// <param name="Total">Size of the device's memory.</param>
+public readonly record struct CudaMemory(long Allocated, long PeakAllocated, long Reserved, long PeakReserved, long Free, long Total);
+
+/// <summary>Properties, memory and arithmetic modes of CUDA devices.</summary>
+public static unsafe class CudaDevice
+{
+    /// <summary>Name, memory in bytes and number of multiprocessors.</summary>
+    public static (string Name, long TotalMemory, int Multiprocessors) Properties(int index)
+    {
+        torch.cuda.Require();
+        var name = stackalloc byte[256];
+        long memory;
+        int sms;
+        NativeMethods.Check(NativeMethods.wma_cuda_device_properties(index, name, 256, &memory, &sms), $"properties of cuda:{index}");
+        var length = new ReadOnlySpan<byte>(name, 256).IndexOf((byte)0);
+        return (Encoding.UTF8.GetString(name, length), memory, sms);
+    }
+
+    public static CudaMemory Memory(int index)
+    {
+        torch.cuda.Require();
+        var v = stackalloc long[6];
+        NativeMethods.Check(NativeMethods.wma_cuda_memory_stats(index, v), $"memory of cuda:{index}");
+        return new CudaMemory(v[0], v[1], v[2], v[3], v[4], v[5]);
+    }
+
+    public static void ResetPeakMemory(int index)
+    {
+        torch.cuda.Require();
+        NativeMethods.Check(NativeMethods.wma_cuda_reset_peak_memory(index), $"reset peak memory of cuda:{index}");
+    }
+
+    /// <summary>Gives the caching allocator's unused memory back to the device.</summary>
+    public static void EmptyCache()
+    {
+        torch.cuda.Require();
+        NativeMethods.Check(NativeMethods.wma_cuda_empty_cache(), "empty cache");
+    }
+
+    /// <summary>Makes a device current on the calling thread.</summary>
+    public static void SetCurrent(int index)
+    {
+        torch.cuda.Require();
+        NativeMethods.Check(NativeMethods.wma_cuda_set_device(index), $"set device cuda:{index}");
+    }
+
+    /// <summary>TF32 in matrix products and convolutions; cuDNN's search for the fastest algorithm.</summary>
+    public static void SetMathMode(bool allowTf32, bool cudnnBenchmark) =>
+        NativeMethods.Check(NativeMethods.wma_set_math_mode(allowTf32 ? 1 : 0, cudnnBenchmark ? 1 : 0), "math mode");
+}

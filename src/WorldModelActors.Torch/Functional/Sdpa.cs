@@ -1,0 +1,33 @@
+using static WorldModelActors.Torch.torch;
+
+namespace WorldModelActors.Torch;
+
+/// <summary>
+/// Scaled dot product attention: libtorch's own where it has one (2.0 and later), otherwise the same sum from matrix
+/// products. Found out once.
+/// </summary>
+internal static class Sdpa
+{
+    internal static bool IsNative => Ops.scaled_dot_product_attention.Exists;
+
+    internal static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal) =>
+        IsNative
+            ? Ops.scaled_dot_product_attention.Call(query, key, value, mask, 0.0, causal)
+            : Plain(query, key, value, mask, causal);
+
+    internal static Tensor Plain(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
+    {
+        using var scope = NewDisposeScope();
+        long queries = query.size(-2), keys = key.size(-2);
+        var scale = 1.0 / Math.Sqrt(query.size(-1));
+        var scores = query.mul(scale).matmul(key.transpose(-2, -1));
+        if (causal)
+        {
+            var future = ones([queries, keys], ScalarType.Bool, query.device).triu(1);
+            scores = scores.masked_fill(future, float.NegativeInfinity);
+        }
+        if (mask is not null)
+            scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), float.NegativeInfinity) : scores.add_(mask);
+        return scores.softmax(-1).matmul(value).MoveToOuterDisposeScope();
+    }
+}
