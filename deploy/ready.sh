@@ -1,0 +1,61 @@
+# Sourced by ./wma and ./test: makes a fresh Debian 12 / Ubuntu machine ready to build. Expects $root.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# What the native parts are built from. LIBTORCH=/dir replaces the system's libtorch.
+wma_packages() {
+    local packages=(libopenblas0-pthread libopencv-dev libhdf5-dev cmake g++)
+    [ -n "${LIBTORCH:-}" ] || packages+=(libtorch-dev)
+    printf '%s\n' "${packages[@]}"
+}
+
+wma_missing_packages() {
+    local package
+    for package in $(wma_packages); do
+        case "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" in
+            "install ok installed") ;;
+            *) printf '%s ' "$package" ;;
+        esac
+    done
+}
+
+wma_ready() {
+    if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
+        say "wma: the .NET 10 SDK is missing: install it from https://dot.net (package dotnet-sdk-10.0) and run this again"
+        exit 3
+    fi
+    if ! command -v dpkg-query >/dev/null; then
+        # Not Debian: CMake says what it does not find.
+        command -v cmake >/dev/null && command -v c++ >/dev/null || {
+            say "wma: install cmake, a C++ compiler, libtorch (or set LIBTORCH), OpenCV, HDF5 and OpenBLAS with their headers, and run this again"
+            exit 3
+        }
+        return
+    fi
+    local missing
+    missing=$(wma_missing_packages)
+    [ -n "$missing" ] || return 0
+    local sudo=()
+    if [ "$(id -u)" != 0 ]; then
+        if ! command -v sudo >/dev/null || { ! [ -t 0 ] && ! sudo -n true 2>/dev/null; }; then
+            say "wma: these Debian packages are missing and may not be installed from here; run this once:"
+            say "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing"
+            exit 3
+        fi
+        sudo=(sudo)
+    fi
+    say "wma: installing $missing(once; log: artifacts/apt.log)"
+    if ! { "${sudo[@]}" apt-get update &&
+        "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$root/artifacts/apt.log" 2>&1; then
+        tail -n 5 "$root/artifacts/apt.log" >&2
+        say "wma: the installation failed; run it by hand to see why: sudo apt-get install -y --no-install-recommends $missing"
+        exit 3
+    fi
+}
+
+# One build at a time, whoever starts it.
+wma_lock() {
+    mkdir -p "$root/artifacts"
+    exec 9>"$root/artifacts/lock"
+    flock 9
+}
