@@ -1,0 +1,42 @@
+using WorldModelActors.Engine;
+using WorldModelActors.Sampling;
+
+namespace WorldModelActors.Rollout;
+
+/// <summary>
+/// SampleFuture -> FutureSampled. Builds the world-model call's condition (actions on, empty instruction) and has the Denoiser
+/// draw the sample. Guidance is left out: the unconditional context would equal the conditional one. Holds nothing between
+/// messages.
+/// </summary>
+internal sealed class WorldModelSampler(SynthesisRuntime runtime, IActorRef<DenoiserMessage> denoiser) : Actor<WorldModelMessage>
+{
+    public override ValueTask ReceiveAsync(WorldModelMessage message, IActorContext<WorldModelMessage> context)
+    {
+        switch (message)
+        {
+            case SampleFuture request:
+                var inputs = runtime.PrepareInputs(request.Spec, request.Observation, "", request.Actions, unconditional: false);
+                denoiser.Tell(new DenoiseSample(
+                    request.Spec,
+                    inputs,
+                    request.Observation,
+                    PredictedStreams.State,
+                    context.Adapt<Reply<SampleDenoised>>(reply => new FutureDenoised(request, reply))));
+                break;
+            case FutureDenoised { Request: var request, Outcome.Value: { } sample }:
+                request.ReplyTo.Tell(new FutureSampled(sample.Latent, sample.States!));
+                break;
+            case FutureDenoised { Request: var request, Outcome.Failure: var cause }:
+                request.ReplyTo.Tell(Reply<FutureSampled>.Failed(cause!));
+                break;
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Tells the requester of a failure; supervision calls it with the message in hand.</summary>
+    internal static void OnFailure(ActorFailure<WorldModelMessage> failure)
+    {
+        var request = failure.Message as SampleFuture ?? (failure.Message as FutureDenoised)?.Request;
+        request?.ReplyTo.Tell(Reply<FutureSampled>.Failed(failure.Cause));
+    }
+}

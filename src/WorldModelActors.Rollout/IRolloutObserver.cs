@@ -1,0 +1,50 @@
+using WorldModelActors.Sampling;
+
+namespace WorldModelActors.Rollout;
+
+/// <summary>
+/// Sees what happens in a rollout: for progress displays and logs. Called from the actors' threads, so implementations are
+/// thread-safe and quick.
+/// </summary>
+public interface IRolloutObserver
+{
+    /// <summary>An episode begins.</summary>
+    void EpisodeStarted(EpisodePlan plan)
+    {
+    }
+
+    /// <summary>An iteration begins with the embedding of its observation.</summary>
+    void IterationStarted(string episode, int iteration)
+    {
+    }
+
+    /// <summary>A denoising step is done.</summary>
+    void StepDone(string episode, int iteration, SamplingPhase phase, int step, int steps)
+    {
+    }
+
+    /// <summary>An iteration's observation is complete; some of its frames may still be decoded and written.</summary>
+    void IterationCompleted(string episode, int iteration, PhaseTimes times)
+    {
+    }
+
+    /// <summary>Executed frames are in the video.</summary>
+    void FramesWritten(string episode, int frames)
+    {
+    }
+
+    /// <summary>A request failed and is repeated with the same noise.</summary>
+    void Retrying(string episode, string what, Exception cause, int attempt)
+    {
+    }
+
+    /// <summary>An episode has ended.</summary>
+    void EpisodeEnded(EpisodeResult result)
+    {
+    }
+
+    /// <summary>An episode ended with handles in the latent store that nobody released: a bug worth a report.</summary>
+    void HandlesLeaked(string episode, IReadOnlyList<LatentOrigin> held)
+    {
+    }
+}

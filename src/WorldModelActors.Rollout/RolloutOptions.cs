@@ -1,0 +1,30 @@
+namespace WorldModelActors.Rollout;
+
+/// <summary>How a node runs its actors; none of it changes results.</summary>
+public sealed record RolloutOptions
+{
+    /// <summary>Samples that a Denoiser steps together.</summary>
+    public int MaxBatch { get; init; } = 1;
+
+    /// <summary>Frames that a decoder decodes in one call.</summary>
+    public int DecodeChunk { get; init; } = 8;
+
+    /// <summary>Iterations of an episode whose frames may wait for decoding and writing while the next are sampled.</summary>
+    public int MaxIterationsInFlight { get; init; } = 2;
+
+    /// <summary>Times that a failed request is made again, with the same noise, before the episode fails.</summary>
+    public int MaxRetries { get; init; } = 3;
+
+    /// <summary>Most bytes that a device's latent store holds.</summary>
+    public long LatentStoreBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Wait before a failed device actor is restarted; doubles up to <see cref="MaxRestartBackoff"/>.</summary>
+    public TimeSpan MinRestartBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    public TimeSpan MaxRestartBackoff { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Restarts of a device actor within <see cref="RestartWindow"/>; one more ends the node.</summary>
+    public int MaxRestarts { get; init; } = 10;
+
+    public TimeSpan RestartWindow { get; init; } = TimeSpan.FromMinutes(1);
+}
