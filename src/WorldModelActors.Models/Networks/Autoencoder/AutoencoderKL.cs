@@ -22,10 +22,10 @@ public sealed class AutoencoderKL
     }
 
     /// <summary>Encoder output before <c>quant_conv</c>: images [N, 3, H, W] in [-1, 1] → [N, 2 z, h, w].</summary>
-    internal Tensor EncodeRaw(Tensor images) => _encoder.Forward(images);
+    public Tensor EncodeRaw(Tensor images) => _encoder.Forward(images);
 
     /// <summary>Moments (mean, then log variance along the channels): images [N, 3, H, W] in [-1, 1] → [N, 2 z, h, w].</summary>
-    internal Tensor EncodeMoments(Tensor images) => EncodeRaw(images).Then(_quant.Forward);
+    public Tensor EncodeMoments(Tensor images) => EncodeRaw(images).Then(_quant.Forward);
 
     /// <summary>Posterior of images [N, 3, H, W] in [-1, 1]; the caller disposes it.</summary>
     public DiagonalGaussian Encode(Tensor images)

@@ -51,7 +51,7 @@ public sealed class ClipImageEncoder
     }
 
     /// <summary>Preprocessed images [N, 3, 224, 224] → tokens [N, 257, C].</summary>
-    internal Tensor ForwardPreprocessed(Tensor pixels)
+    public Tensor ForwardPreprocessed(Tensor pixels)
     {
         using var scope = NewDisposeScope();
         var (batch, width) = (pixels.size(0), (long)Options.Width);
