@@ -122,10 +122,10 @@ public sealed class ConditionAssembler
 
     private static Tensor Embed(Tensor values, MlpProjector projector, Tensor position, string what)
     {
-        if (values.dim() != 3 || values.size(1) != position.size(1))
+        if (values.dim() != 3 || values.size(1) != position.size(1) || values.size(2) != projector.InputDim)
         {
             throw new ConditioningException(
-                $"{what} of shape [{string.Join(", ", values.shape)}] do not fit the model: it takes [B, {position.size(1)}, d]");
+                $"{what} of shape [{string.Join(", ", values.shape)}] do not fit the model: it takes [B, {position.size(1)}, {projector.InputDim}]");
         }
 
         using var scope = NewDisposeScope();

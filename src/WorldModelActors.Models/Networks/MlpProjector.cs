@@ -12,9 +12,13 @@ public sealed class MlpProjector
     public MlpProjector(IWeights weights, int inputDim, int outputDim)
     {
         var projector = weights.Scope("projector");
+        InputDim = inputDim;
         _first = new LinearLayer(projector.Scope("0"), inputDim, outputDim);
         _second = new LinearLayer(projector.Scope("2"), outputDim, outputDim);
     }
+
+    /// <summary>Width of the input.</summary>
+    public int InputDim { get; }
 
     /// <summary>[B, n, in] → [B, n, D].</summary>
     public Tensor Forward(Tensor x)

@@ -17,11 +17,7 @@ public sealed class ProjectorTests : IDisposable
     {
         using var golden = new GoldenFile(RepositoryFiles.Golden("mod_resampler.safetensors"));
         var resampler = new Resampler(_weights.At("image_proj_model."), TinyModel.Resampler);
-        var x = golden["x"];
-        var before = LiveTensors;
-        var tokens = resampler.Forward(x);
-        Assert.Equal(before + 1, LiveTensors);
-        golden.Check("out", tokens, Tolerance);
+        golden.Check("out", resampler.Forward(golden["x"]), Tolerance);
     }
 
     [Fact]

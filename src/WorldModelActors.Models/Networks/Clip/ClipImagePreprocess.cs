@@ -32,7 +32,7 @@ public static class ClipImagePreprocess
         // (x + 1) / 2 and (x - mean) / std in one multiply-add per channel.
         var gain = PerChannel(c => 0.5 / Deviation[c], x.device);
         var offset = PerChannel(c => (0.5 - Mean[c]) / Deviation[c], x.device);
-        return addcmul(offset, x, gain).MoveToOuterDisposeScope();
+        return offset.addcmul(x, gain, 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>
