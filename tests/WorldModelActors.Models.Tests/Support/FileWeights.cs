@@ -39,7 +39,7 @@ internal sealed class FileWeights : IWeights, IDisposable
             _root.Parameters.Add(Prefix + name);
         }
 
-        _root.Declared.Add(Prefix + name, shape.ToArray());
+        _root.Declared[Prefix + name] = shape.ToArray();
     }
 
     public IWeights Scope(string name) => new FileWeights(_root, Prefix + name + ".");

@@ -23,6 +23,19 @@ internal static class RepositoryFiles
         return File.Exists(path) ? path : SharedGolden(name);
     }
 
+    /// <summary>A file of the specification: the repository's copy, else the one beside the checkout.</summary>
+    public static string Spec(string name)
+    {
+        var path = Path.Combine(Root, "tests", "golden", name);
+        if (!File.Exists(path))
+        {
+            path = Path.GetFullPath(Path.Combine(Root, "..", "shared", "spec", name));
+        }
+
+        Assert.SkipUnless(File.Exists(path), $"{path} is not there (the specification lies beside the checkout)");
+        return path;
+    }
+
     /// <summary>A file of the demo model: the repository's copy, else the one beside the checkout.</summary>
     public static string Demo(string name)
     {

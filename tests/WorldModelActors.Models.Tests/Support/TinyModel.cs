@@ -1,6 +1,6 @@
 namespace WorldModelActors.Models.Tests;
 
-/// <summary>Sizes of the golden set's tiny model (its <c>config.json</c>) and of the demo model.</summary>
+/// <summary>Sizes of the golden set's tiny model (its <c>config.json</c>).</summary>
 internal static class TinyModel
 {
     public static AutoencoderOptions Autoencoder { get; } = new() { Channels = 32, ChannelMult = [1, 1, 1, 2] };
@@ -56,7 +56,4 @@ internal static class TinyModel
         LatentSize = (8, 16),
         ImageSize = (64, 128),
     };
-
-    /// <summary>The autoencoder of the demo model.</summary>
-    public static AutoencoderOptions DemoAutoencoder { get; } = new() { Channels = 32, ChannelMult = [1, 1, 2, 2], NumResBlocks = 1 };
 }

@@ -25,7 +25,7 @@ internal sealed class GroupNormLayer
     /// <summary>SiLU(norm(x)): [N, C, ...] → the same shape.</summary>
     public Tensor ForwardSilu(Tensor x)
     {
-        using var normed = Forward(x);
-        return F.silu(normed);
+        var normed = Forward(x);
+        return F.silu(normed, inplace: true);
     }
 }
