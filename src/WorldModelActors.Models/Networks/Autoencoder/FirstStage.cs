@@ -1,0 +1,46 @@
+namespace WorldModelActors.Models;
+
+/// <summary>
+/// The autoencoder as the diffusion model sees it: float32 images and scaled float32 latents outside, the autoencoder's
+/// dtype inside. Frames are batch entries throughout; they never mix, so any number may be given at once.
+/// </summary>
+public sealed class FirstStage
+{
+    private readonly ScalarType _dtype;
+
+    /// <param name="autoencoder">The network.</param>
+    /// <param name="scaleFactor">Latents are multiplied by this after encoding (0.18215 at full size).</param>
+    /// <param name="dtype">Dtype of the network's weights.</param>
+    public FirstStage(AutoencoderKL autoencoder, double scaleFactor, ScalarType dtype = ScalarType.Float32)
+    {
+        Autoencoder = autoencoder;
+        ScaleFactor = scaleFactor;
+        _dtype = dtype;
+    }
+
+    /// <summary>The network.</summary>
+    public AutoencoderKL Autoencoder { get; }
+
+    /// <summary>Factor between raw and scaled latents.</summary>
+    public double ScaleFactor { get; }
+
+    /// <summary>
+    /// scale * (mean + std * noise): images [N, 3, H, W] in [-1, 1] (not clamped) and standard normal noise [N, z, h, w] →
+    /// scaled latents [N, z, h, w]. Upstream always samples the posterior.
+    /// </summary>
+    public Tensor EncodeScaled(Tensor images, Tensor noise)
+    {
+        using var scope = NewDisposeScope();
+        using var moments = Autoencoder.EncodeMoments(images.to(_dtype));
+        using var posterior = new DiagonalGaussian(moments.@float());
+        return posterior.Sample(noise).mul_(ScaleFactor).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Scaled latents [N, z, h, w] → images [N, 3, H, W], about [-1, 1], not clamped.</summary>
+    public Tensor DecodeScaled(Tensor latents)
+    {
+        using var scope = NewDisposeScope();
+        var images = Autoencoder.Decode((latents / ScaleFactor).to(_dtype));
+        return images.@float().MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,91 @@
+namespace WorldModelActors.Models.Tests;
+
+/// <summary>Float32 CPU weights straight from a safetensors file; remembers every key that was declared.</summary>
+internal sealed class FileWeights : IWeights, IDisposable
+{
+    private readonly Root _root;
+
+    public FileWeights(string path)
+        : this(new Root(SafetensorsFile.Open(path)), "")
+    {
+    }
+
+    private FileWeights(Root root, string prefix)
+    {
+        _root = root;
+        Prefix = prefix;
+    }
+
+    public string Prefix { get; }
+
+    /// <summary>Declared keys with their shapes, in order.</summary>
+    public IReadOnlyDictionary<string, long[]> Declared => _root.Declared;
+
+    /// <summary>Declared keys of parameters, as opposed to buffers.</summary>
+    public IReadOnlySet<string> Parameters => _root.Parameters;
+
+    public Tensor Parameter(string name, params ReadOnlySpan<long> shape)
+    {
+        _root.Parameters.Add(Prefix + name);
+        return Load(name, shape);
+    }
+
+    public Tensor Buffer(string name, params ReadOnlySpan<long> shape) => Load(name, shape);
+
+    public void Unused(string name, ReadOnlySpan<long> shape, bool isBuffer = false)
+    {
+        if (!isBuffer)
+        {
+            _root.Parameters.Add(Prefix + name);
+        }
+
+        _root.Declared[Prefix + name] = shape.ToArray();
+    }
+
+    public IWeights Scope(string name) => new FileWeights(_root, Prefix + name + ".");
+
+    /// <summary>A view below a full prefix.</summary>
+    public IWeights At(string prefix) => new FileWeights(_root, prefix);
+
+    public void Dispose() => _root.Dispose();
+
+    private Tensor Load(string name, ReadOnlySpan<long> shape)
+    {
+        var key = Prefix + name;
+        _root.Declared[key] = shape.ToArray();
+        Assert.Equal(shape.ToArray(), _root.File.Entry(key).Shape);
+        return _root.Get(key);
+    }
+
+    private sealed class Root(SafetensorsFile file) : IDisposable
+    {
+        private readonly Dictionary<string, Tensor> _tensors = [];
+
+        public SafetensorsFile File => file;
+
+        public Dictionary<string, long[]> Declared { get; } = [];
+
+        public HashSet<string> Parameters { get; } = [];
+
+        public Tensor Get(string key)
+        {
+            if (!_tensors.TryGetValue(key, out var loaded))
+            {
+                loaded = tensor(file.ReadFloats(key), [.. file.Entry(key).Shape]).DetachFromDisposeScope();
+                _tensors.Add(key, loaded);
+            }
+
+            return loaded;
+        }
+
+        public void Dispose()
+        {
+            foreach (var loaded in _tensors.Values)
+            {
+                loaded.Dispose();
+            }
+
+            file.Dispose();
+        }
+    }
+}
