@@ -1,20 +1,23 @@
 namespace WorldModelActors.Models;
 
-/// <summary>2-D convolution with bias; keys <c>weight</c> [out, in, k, k], <c>bias</c> [out].</summary>
+/// <summary>2-D convolution; keys <c>weight</c> [out, in, k, k] and, unless <c>bias: false</c>, <c>bias</c> [out].</summary>
 internal sealed class Conv2dLayer
 {
     private readonly Tensor _weight;
-    private readonly Tensor _bias;
+    private readonly Tensor? _bias;
     private readonly long[] _stride;
     private readonly long[] _padding;
 
-    public Conv2dLayer(IWeights weights, int inChannels, int outChannels, int kernel, int stride = 1, int padding = 0)
+    public Conv2dLayer(IWeights weights, int inChannels, int outChannels, int kernel, int stride = 1, int padding = 0, bool bias = true)
     {
         _weight = weights.Parameter("weight", outChannels, inChannels, kernel, kernel);
-        _bias = weights.Parameter("bias", outChannels);
+        _bias = bias ? weights.Parameter("bias", outChannels) : null;
         _stride = [stride, stride];
         _padding = [padding, padding];
     }
+
+    /// <summary>Element type of the weights.</summary>
+    public ScalarType Type => _weight.dtype;
 
     /// <summary>[N, in, H, W] → [N, out, H', W'].</summary>
     public Tensor Forward(Tensor x) => F.conv2d(x, _weight, _bias, _stride, _padding);

@@ -12,6 +12,9 @@ internal sealed class LinearLayer
         _bias = bias ? weights.Parameter("bias", outFeatures) : null;
     }
 
+    /// <summary>Element type of the weights.</summary>
+    public ScalarType Type => _weight.dtype;
+
     /// <summary>[..., in] → [..., out].</summary>
     public Tensor Forward(Tensor x) => F.linear(x, _weight, _bias);
 }
