@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+
+namespace WorldModelActors.Media;
+
+/// <summary>The C functions of <c>native/wma_media.h</c>, one to one.</summary>
+internal static unsafe partial class NativeMethods
+{
+    private const string Library = "wma_media";
+
+    [LibraryImport(Library)]
+    internal static partial nint wma_media_last_error();
+
+    [LibraryImport(Library)]
+    internal static partial void wma_media_free(nint memory);
+
+    [LibraryImport(Library)]
+    internal static partial NativeStatus wma_image_decode(byte* file, long length, int width, int height, byte* rgb);
+
+    [LibraryImport(Library)]
+    internal static partial NativeStatus wma_image_encode_png(byte* rgb, int width, int height, int compression, out nint file, out long length);
+
+    [LibraryImport(Library)]
+    internal static partial NativeStatus wma_image_encode_jpeg(byte* rgb, int width, int height, int quality, out nint file, out long length);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeStatus wma_video_create(string path, string fourcc, double fps, int width, int height, out VideoWriterHandle writer);
+
+    [LibraryImport(Library)]
+    internal static partial NativeStatus wma_video_append(VideoWriterHandle writer, byte* rgb, long length);
+
+    [LibraryImport(Library)]
+    internal static partial NativeStatus wma_video_finish(nint writer);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeStatus wma_video_open(string path, out VideoReaderHandle reader, out int width, out int height, out double fps, out long frames);
+
+    [LibraryImport(Library)]
+    internal static partial NativeStatus wma_video_read(VideoReaderHandle reader, byte* rgb, long length);
+
+    [LibraryImport(Library)]
+    internal static partial NativeStatus wma_video_close(nint reader);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeStatus wma_hdf5_open(string path, out Hdf5FileHandle file);
+
+    [LibraryImport(Library)]
+    internal static partial NativeStatus wma_hdf5_close(nint file);
+
+    [LibraryImport(Library)]
+    internal static partial NativeStatus wma_hdf5_datasets(Hdf5FileHandle file, out nint names, out long length);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeStatus wma_hdf5_shape(Hdf5FileHandle file, string dataset, out int rank, long* dimensions);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeStatus wma_hdf5_read_float(Hdf5FileHandle file, string dataset, float* values, long count);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeStatus wma_hdf5_attribute(Hdf5FileHandle file, string attribute, out nint text, out long length);
+
+    /// <summary>The reason of the failure that this thread's last call returned.</summary>
+    internal static string LastError() => Marshal.PtrToStringUTF8(wma_media_last_error()) ?? "unknown reason";
+
+    /// <summary>Copies a buffer that the library gave away, and releases it.</summary>
+    internal static byte[] Take(nint memory, long length)
+    {
+        try
+        {
+            return new ReadOnlySpan<byte>((void*)memory, checked((int)length)).ToArray();
+        }
+        finally
+        {
+            wma_media_free(memory);
+        }
+    }
+}
