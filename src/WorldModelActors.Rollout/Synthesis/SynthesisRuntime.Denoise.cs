@@ -1,0 +1,90 @@
+using WorldModelActors.Models;
+using WorldModelActors.Sampling;
+
+namespace WorldModelActors.Rollout;
+
+/// <summary>Denoising and decoding.</summary>
+internal sealed partial class SynthesisRuntime
+{
+    /// <summary>Prepares a sample: everything constant over its steps, and its initial noise. Takes the inputs over.</summary>
+    public ConditionedSample Begin(DenoiseSample request)
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            var plan = request.Spec.Plan;
+            using var heads = new ObservationFeatures(
+                request.Streams.HasFlag(PredictedStreams.Action) ? Store.Borrow(request.Observation.ActionHeadFeatures) : null,
+                request.Streams.HasFlag(PredictedStreams.State) ? Store.Borrow(request.Observation.StateHeadFeatures) : null);
+            return ConditionedSample.Begin(
+                _model,
+                request.Spec.Name,
+                Store.Borrow(request.Inputs.Context),
+                request.Inputs.Unconditional is { } unconditional ? Store.Borrow(unconditional) : null,
+                Store.Borrow(request.Inputs.ConcatLatent),
+                heads,
+                plan.FrameRateCondition,
+                _schedules.GetOrAdd((plan.DdimSteps, plan.DdimEta, plan.Spacing), k => new DdimSchedule(_schedule, k.Steps, k.Eta, k.Spacing)),
+                _heads,
+                request.Spec.Noise,
+                request.Streams,
+                plan.GuidanceScale,
+                plan.GuidanceRescale);
+        }
+        finally
+        {
+            Release(request.Inputs);
+        }
+    }
+
+    /// <summary>One denoising step of every sample.</summary>
+    public void Step(IReadOnlyList<ConditionedSample> samples) =>
+        DdimSampler.Step(samples.Select(s => s.State).ToArray(), input => ConditionedSample.Network(_model.UNet, input));
+
+    /// <summary>The result of a finished sample.</summary>
+    public SampleDenoised Finish(DenoiseSample request, ConditionedSample sample)
+    {
+        using var scope = NewDisposeScope();
+        using var result = sample.State.Finish();
+        var spec = request.Spec;
+        var latent = Store.Put(
+            result.Latent.alias(),
+            new LatentOrigin(spec.Plan.Id, Path("denoiser"), $"{spec.Phase.ToString().ToLowerInvariant()} latent of iteration {spec.Iteration}"));
+        return new SampleDenoised(
+            latent,
+            request.Streams.HasFlag(PredictedStreams.Action) ? result.Action.data<float>().ToArray() : null,
+            request.Streams.HasFlag(PredictedStreams.State) ? result.State.data<float>().ToArray() : null);
+    }
+
+    /// <summary>Decodes frames, each once, at most <paramref name="chunk"/> in one call of the network.</summary>
+    public FramesDecoded Decode(DecodeFrames request, int chunk)
+    {
+        List<Media.Image> pictures = [];
+        List<LatentHandle> kept = [];
+        try
+        {
+            for (var first = request.First; first < request.First + request.Count; first += chunk)
+            {
+                using var scope = NewDisposeScope();
+                var count = Math.Min(chunk, request.First + request.Count - first);
+                // [1, 4, T, h, w] -> [count, 4, h, w]
+                var latents = Store.Borrow(request.Latent).narrow(2, first, count).squeeze(0).transpose(0, 1);
+                var frames = _model.FirstStage.DecodeScaled(latents);
+                pictures.AddRange(FramePictures.FromTensor(frames));
+                for (var i = 0; request.Urgent && i < count; i++)
+                {
+                    // A copy, so that the observation does not keep the whole chunk alive.
+                    kept.Add(Store.Put(
+                        frames[i].clone(), new LatentOrigin(request.Episode, Path("observation-decoder"), $"decoded frame {first + i}")));
+                }
+            }
+        }
+        catch
+        {
+            pictures.ForEach(p => p.Dispose());
+            kept.ForEach(Store.Release);
+            throw;
+        }
+        return new FramesDecoded(request.First, pictures, kept);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using WorldModelActors.Models;
+using WorldModelActors.Sampling;
+
+namespace WorldModelActors.Rollout;
+
+/// <summary>
+/// What the device actors compute, between handles: embed an observation, build a sample's inputs, denoise, decode. One per
+/// device, shared by its actors; the networks are read-only, the store is thread-safe.
+/// </summary>
+internal sealed partial class SynthesisRuntime : IDisposable
+{
+    private readonly WorldModel _model;
+    private readonly ModelShape _shape;
+    private readonly NoiseSchedule _schedule;
+    private readonly HeadScheduler _heads;
+    private readonly ConcurrentDictionary<(int Steps, double Eta, TimestepSpacing Spacing), DdimSchedule> _schedules = new();
+
+    public SynthesisRuntime(WorldModel model, LatentStore store)
+    {
+        _model = model;
+        _shape = ShapeOf(model.Options);
+        _schedule = model.NoiseSchedule();
+        _heads = new HeadScheduler(model.Options.Diffusion.Timesteps);
+        Store = store;
+    }
+
+    public LatentStore Store { get; }
+
+    /// <summary>Sizes that the loop needs.</summary>
+    public static ModelShape ShapeOf(WorldModelOptions options) => new(
+        options.NumObsStepsImagen,
+        options.UNet.Head.Horizon,
+        options.UNet.TemporalLength,
+        options.AgentActionDim,
+        options.ImageSize.Height,
+        options.ImageSize.Width);
+
+    /// <summary>
+    /// Called on a device actor's thread before anything else: on CUDA the actor gets a stream of its own, which is current
+    /// on its thread from then on.
+    /// </summary>
+    public void EnterDeviceThread(bool highPriority)
+    {
+        if (_model.Device.type == DeviceType.CUDA)
+            CudaStream.New(Math.Max(0, _model.Device.index), highPriority).MakeCurrent();
+    }
+
+    /// <summary>Features of an observation, which both calls of an iteration share.</summary>
+    public ObservationEmbedded Embed(EmbedObservation request)
+    {
+        using var scope = NewDisposeScope();
+        // [1, 3, n, H, W] and [1, n, 16].
+        var images = stack(request.Images.Select(Store.Borrow).ToArray(), 1).unsqueeze(0);
+        var states = tensor(request.States, [1, _shape.ObservationSteps, _shape.PaddedDim], device: _model.Device);
+        using var features = ObservationFeatureSet.Compute(_model, images, states);
+        LatentHandle Put(Tensor t, string what) =>
+            Store.Put(t.alias(), new LatentOrigin(request.Episode, Path("clip-embedder"), $"{what} of iteration {request.Iteration}"));
+        return new ObservationEmbedded(
+            Put(features.Tokens.ImageTokens, "image tokens"),
+            Put(features.Tokens.StateTokens, "state tokens"),
+            Put(features.PosteriorMean, "posterior mean"),
+            Put(features.PosteriorStd, "posterior deviation"),
+            Put(features.Heads.Action!, "action head features"),
+            Put(features.Heads.State!, "state head features"));
+    }
+
+    /// <summary>
+    /// Context and concat latent of one call. Draws the posterior noise: the first draw of the call.
+    /// </summary>
+    /// <param name="spec">Which sample.</param>
+    /// <param name="observation">What is seen.</param>
+    /// <param name="instruction">Text of the call.</param>
+    /// <param name="actions">Actions to follow [16, 16]; null in the policy call.</param>
+    /// <param name="unconditional">Also build the context of the empty instruction.</param>
+    public SampleInputs PrepareInputs(SampleSpec spec, ObservationEmbedded observation, string instruction, float[]? actions, bool unconditional)
+    {
+        using var scope = NewDisposeScope();
+        using var tokens = new ObservationEmbedding(Store.Borrow(observation.ImageTokens), Store.Borrow(observation.StateTokens));
+        var actionTensor = actions is null ? null : tensor(actions, [1, _shape.Horizon, _shape.PaddedDim], device: _model.Device);
+        LatentHandle Put(Tensor t, string what) =>
+            Store.Put(t, new LatentOrigin(spec.Plan.Id, Path($"{spec.Phase.ToString().ToLowerInvariant()}-sampler"), $"{what} of iteration {spec.Iteration}"));
+        var concat = PosteriorNoise.Sample(
+            Store.Borrow(observation.PosteriorMean),
+            Store.Borrow(observation.PosteriorStd),
+            spec.Noise,
+            _shape.ObservationSteps,
+            spec.Plan.PerFrameAutoencoder).mul_(_model.FirstStage.ScaleFactor);
+        return new SampleInputs(
+            Put(AssembleContext(tokens, instruction, actionTensor), "context"),
+            unconditional ? Put(AssembleContext(tokens, "", actionTensor), "unconditional context") : null,
+            Put(concat, "concat latent"));
+    }
+
+    /// <summary>Gives back the inputs of a sample that is not begun.</summary>
+    public void Release(SampleInputs inputs)
+    {
+        Store.Release(inputs.Context);
+        Store.Release(inputs.ConcatLatent);
+        if (inputs.Unconditional is { } unconditional)
+            Store.Release(unconditional);
+    }
+
+    public void Dispose() => Store.Dispose();
+
+    private Tensor AssembleContext(ObservationEmbedding tokens, string instruction, Tensor? actions)
+    {
+        using var text = _model.Text.Embed(instruction);
+        return _model.Conditions.Assemble(tokens, text, actions, simMode: actions is not null);
+    }
+
+    private static Engine.ActorPath Path(string actor) => Engine.ActorPath.Parse("/node/device/0/" + actor);
+}
