@@ -1,5 +1,4 @@
 using WorldModelActors.Engine;
-using WorldModelActors.Media;
 using WorldModelActors.Sampling;
 
 namespace WorldModelActors.Rollout;

@@ -1,5 +1,3 @@
-using WorldModelActors.Engine;
-
 namespace WorldModelActors.Rollout;
 
 /// <summary>

@@ -19,7 +19,7 @@ public abstract record EpisodeMessage
 
     internal sealed record FutureReady(Reply<FutureSampled> Reply) : EpisodeMessage;
 
-    /// <summary>Decoded frames of iteration <paramref name="Iteration"/> that belong to <paramref name="Track"/>.</summary>
+    /// <summary>Answer to a decode order.</summary>
     internal sealed record Decoded(DecodeOrder Order, Reply<FramesDecoded> Reply) : EpisodeMessage;
 
     internal sealed record Written(Reply<FramesWritten> Reply) : EpisodeMessage;
