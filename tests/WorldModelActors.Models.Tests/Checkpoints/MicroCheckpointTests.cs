@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Models.Tests.Checkpoints;
 

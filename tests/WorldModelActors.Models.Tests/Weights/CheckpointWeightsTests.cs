@@ -1,5 +1,4 @@
 using WorldModelActors.Models.Tests.Checkpoints;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Models.Tests.Weights;
 
