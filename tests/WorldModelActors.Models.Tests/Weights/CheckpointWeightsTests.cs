@@ -1,8 +1,8 @@
 using WorldModelActors.Models.Tests.Checkpoints;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Models.Tests.Weights;
 
+[Collection(LiveTensorsCollection.Name)]
 public class CheckpointWeightsTests
 {
     [Fact]
