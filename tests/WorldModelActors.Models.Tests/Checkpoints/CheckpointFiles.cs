@@ -2,22 +2,11 @@ using System.Text.Json;
 
 namespace WorldModelActors.Models.Tests.Checkpoints;
 
-/// <summary>Finds the golden files: the repository's own copy, else the complete set beside the checkout.</summary>
+/// <summary>Checkpoint files for the tests: the reference implementation's, and bytes made up on purpose.</summary>
 internal static class CheckpointFiles
 {
-    public static readonly string Root = FindRoot();
-
-    /// <summary>A file of the micro model's golden set.</summary>
-    public static string Micro(string name) => Golden($"micro/{name}");
-
-    /// <summary>A golden file; skips the test with the reason where it is not there.</summary>
-    public static string Golden(string name)
-    {
-        var own = Path.Combine(Root, "tests/golden", name);
-        var shared = Path.Combine(Root, "../shared/golden", name);
-        Assert.SkipUnless(File.Exists(own) || File.Exists(shared), $"golden file {name} is neither in tests/golden nor in ../shared/golden");
-        return File.Exists(own) ? own : shared;
-    }
+    /// <summary>A file of the micro model's golden set; skips the test with the reason where it is not there.</summary>
+    public static string Micro(string name) => RepositoryFiles.Golden($"micro/{name}");
 
     public static Dictionary<string, ManifestEntry> Manifest()
         => JsonSerializer.Deserialize<Dictionary<string, ManifestEntry>>(File.ReadAllText(Micro("manifest.json")), JsonSerializerOptions.Web)!;
@@ -48,17 +37,6 @@ internal static class CheckpointFiles
             message = message[(path.Length + 2)..];
         });
         return message;
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "WorldModelActors.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside of the repository");
     }
 }
 

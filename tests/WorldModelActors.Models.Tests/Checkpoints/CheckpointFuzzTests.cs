@@ -80,7 +80,7 @@ public class CheckpointFuzzTests
 
             try
             {
-                PickleReader.Read(pickle, _ => new PickleStorage(Torch.ElementType.Float32, "0", 4), out var length);
+                PickleReader.Read(pickle, _ => new PickleStorage(ElementType.Float32, "0", 4), out var length);
                 Assert.InRange(length, 1, pickle.Length);
             }
             catch (CheckpointException)

@@ -112,7 +112,7 @@ public class MicroCheckpointTests
     {
         foreach (var (name, format) in new[]
                  {
-                     ("mp_rank_00_model_states.pt", CheckpointFormat.TorchZip), ("partial_legacy.ckpt", CheckpointFormat.TorchLegacy), ("forward.safetensors", CheckpointFormat.Safetensors),
+                     ("partial_framestride.ckpt", CheckpointFormat.TorchZip), ("partial_legacy.ckpt", CheckpointFormat.TorchLegacy), ("forward.safetensors", CheckpointFormat.Safetensors),
                  })
         {
             CheckpointFiles.Temporary(File.ReadAllBytes(CheckpointFiles.Micro(name)), path =>

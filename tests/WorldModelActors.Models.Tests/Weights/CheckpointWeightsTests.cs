@@ -2,6 +2,7 @@ using WorldModelActors.Models.Tests.Checkpoints;
 
 namespace WorldModelActors.Models.Tests.Weights;
 
+[Collection(LiveTensorsCollection.Name)]
 public class CheckpointWeightsTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 namespace WorldModelActors.Models.Tests.Weights;
 
+[Collection(LiveTensorsCollection.Name)]
 public class RandomWeightsTests
 {
     [Fact]
