@@ -26,6 +26,9 @@ internal sealed class Hdf5Process : IDisposable
         _process = process;
     }
 
+    /// <summary>The reader's process id.</summary>
+    internal int Id => _process.Id;
+
     /// <summary>Starts a reader for the file and waits until it has opened it.</summary>
     /// <exception cref="PromptDataException">The file cannot be opened.</exception>
     /// <exception cref="MediaException">The reader cannot be started.</exception>

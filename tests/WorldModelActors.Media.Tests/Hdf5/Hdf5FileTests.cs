@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace WorldModelActors.Media.Tests;
 
 public sealed class Hdf5FileTests
@@ -124,6 +126,21 @@ public sealed class Hdf5FileTests
                 Assert.DoesNotContain('\n', error.Message);
             }
         }
+    }
+
+    [Fact]
+    public void The_death_of_the_reader_is_an_error_like_any_other()
+    {
+        var path = RepositoryFiles.Hdf5Fixture("types.h5");
+        using var reader = Hdf5Process.Start(path);
+        Assert.Equal(Hdf5Status.Ok, reader.Ask('L', "").Status);
+        using (var process = Process.GetProcessById(reader.Id))
+        {
+            process.Kill();
+        }
+
+        var error = Assert.Throws<PromptDataException>(() => reader.Ask('L', ""));
+        Assert.Equal($"{path}: the file is damaged (libhdf5 crashed on it or did not finish); copy or make it again.", error.Message);
     }
 
     [Fact]
