@@ -73,8 +73,7 @@ public readonly record struct ImageHeader(ImageFormat Format, int Height, int Wi
 
             var chunk = file.Slice(position + 4, (int)length + 4);
             var kind = chunk[..4];
-            var isCritical = (kind[0] & 0x20) == 0;
-            if (isCritical && Crc32.Of(chunk) != BinaryPrimitives.ReadUInt32BigEndian(file[(position + 8 + (int)length)..]))
+            if (Crc32.Of(chunk) != BinaryPrimitives.ReadUInt32BigEndian(file[(position + 8 + (int)length)..]))
             {
                 throw new MediaException($"{name}: the PNG picture is damaged (checksum of a chunk at byte {position}); copy or make it again.");
             }

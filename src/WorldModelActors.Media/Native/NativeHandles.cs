@@ -13,9 +13,3 @@ internal sealed class VideoReaderHandle() : SafeHandleZeroOrMinusOneIsInvalid(ow
 {
     protected override bool ReleaseHandle() => NativeMethods.wma_video_close(handle) == NativeStatus.Ok;
 }
-
-/// <summary>An open HDF5 file.</summary>
-internal sealed class Hdf5FileHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
-{
-    protected override bool ReleaseHandle() => NativeMethods.wma_hdf5_close(handle) == NativeStatus.Ok;
-}

@@ -40,24 +40,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial NativeStatus wma_video_close(nint reader);
 
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial NativeStatus wma_hdf5_open(string path, out Hdf5FileHandle file);
-
-    [LibraryImport(Library)]
-    internal static partial NativeStatus wma_hdf5_close(nint file);
-
-    [LibraryImport(Library)]
-    internal static partial NativeStatus wma_hdf5_datasets(Hdf5FileHandle file, out nint names, out long length);
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial NativeStatus wma_hdf5_shape(Hdf5FileHandle file, string dataset, out int rank, long* dimensions);
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial NativeStatus wma_hdf5_read_float(Hdf5FileHandle file, string dataset, float* values, long count);
-
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial NativeStatus wma_hdf5_attribute(Hdf5FileHandle file, string attribute, out nint text, out long length);
-
     /// <summary>The reason of the failure that this thread's last call returned.</summary>
     internal static string LastError() => Marshal.PtrToStringUTF8(wma_media_last_error()) ?? "unknown reason";
 

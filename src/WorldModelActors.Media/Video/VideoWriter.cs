@@ -8,8 +8,6 @@ namespace WorldModelActors.Media;
 /// </summary>
 public sealed class VideoWriter : IDisposable
 {
-    private static readonly string[] Containers = [".mp4", ".mov", ".mkv", ".avi"];
-
     private readonly string _part;
     private readonly VideoWriterHandle _handle;
     private bool _finished;
@@ -38,20 +36,11 @@ public sealed class VideoWriter : IDisposable
     /// <param name="height">Rows of every frame, even.</param>
     /// <param name="width">Columns of every frame, even.</param>
     /// <param name="fps">Frames per second.</param>
-    /// <param name="codec">Four characters, e.g. <c>mp4v</c> (MPEG-4 part 2, everywhere) or <c>avc1</c> (H.264, where FFmpeg has it).</param>
+    /// <param name="codec">Four characters, e.g. <c>mp4v</c> (MPEG-4 part 2, everywhere) or <c>avc1</c> (H.264, where FFmpeg has it); see <see cref="VideoCodec"/>.</param>
     /// <exception cref="MediaException">The directory cannot be written to, or the codec or the size is not available.</exception>
     public static VideoWriter Create(string path, int height, int width, double fps, string codec = "mp4v")
     {
-        if (!Containers.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
-        {
-            throw new MediaException($"{path}: a video's name ends in {string.Join(", ", Containers)}.");
-        }
-
-        if (codec.Length != 4 || codec.Any(c => c is < ' ' or > '~'))
-        {
-            throw new MediaException($"codec '{codec}': a codec is named by four characters, e.g. mp4v or avc1.");
-        }
-
+        VideoCodec.Require(codec, path);
         if (!double.IsFinite(fps) || fps <= 0 || fps > 1000)
         {
             throw new MediaException($"{path}: {fps} frames per second is no frame rate; use a number above 0 and up to 1000.");

@@ -1,4 +1,4 @@
-// C ABI of the media library: PNG and JPEG, video files and HDF5 for WorldModelActors.
+// C ABI of the media library: PNG and JPEG pictures and video files for WorldModelActors.
 //
 // Every function returns a status; when it is not WMA_OK, wma_media_last_error() is the reason in one line, valid on the
 // calling thread until its next call. No exception crosses this boundary. Buffers belong to the caller unless a function
@@ -18,7 +18,6 @@ enum wma_status : int32_t {
 
 struct wma_video_writer;
 struct wma_video_reader;
-struct wma_hdf5_file;
 
 WMA_API const char* wma_media_last_error();
 WMA_API void wma_media_free(void* memory);
@@ -40,11 +39,3 @@ WMA_API int32_t wma_video_open(const char* path, wma_video_reader** reader, int3
                                double* fps, int64_t* frames);
 WMA_API int32_t wma_video_read(wma_video_reader* reader, uint8_t* rgb, int64_t length);  // WMA_ABSENT after the last
 WMA_API int32_t wma_video_close(wma_video_reader* reader);
-
-// HDF5, root group only. Names are UTF-8. wma_hdf5_datasets returns the names, each ended by a zero byte.
-WMA_API int32_t wma_hdf5_open(const char* path, wma_hdf5_file** file);
-WMA_API int32_t wma_hdf5_close(wma_hdf5_file* file);
-WMA_API int32_t wma_hdf5_datasets(wma_hdf5_file* file, uint8_t** names, int64_t* length);
-WMA_API int32_t wma_hdf5_shape(wma_hdf5_file* file, const char* dataset, int32_t* rank, int64_t dimensions[32]);
-WMA_API int32_t wma_hdf5_read_float(wma_hdf5_file* file, const char* dataset, float* values, int64_t count);
-WMA_API int32_t wma_hdf5_attribute(wma_hdf5_file* file, const char* attribute, uint8_t** text, int64_t* length);

@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 
 namespace WorldModelActors.Media.Tests;
@@ -48,7 +47,7 @@ public sealed class NormalizerTests
     {
         var numbers = Gen.Choose(-1_000_000, 1_000_000).Select(n => n / 1000f);
         var cases = from x in numbers from low in numbers from range in Gen.Choose(1, 1_000_000) select (x, low, range / 1000f);
-        Prop.ForAll(cases.ToArbitrary(), c =>
+        Law.Holds(cases, c =>
         {
             var (x, low, range) = c;
             var statistics = new FeatureStatistics("x", [low], [low + range], [low], [range]);
@@ -59,7 +58,7 @@ public sealed class NormalizerTests
                 Normalizer.Unnormalize(value, statistics, mode, value);
                 Assert.Equal(x, value[0], 1e-6f * (Math.Abs(x) + Math.Abs(low) + range) * 4f);
             }
-        }).QuickCheckThrowOnFailure();
+        });
     }
 
     [Fact]
