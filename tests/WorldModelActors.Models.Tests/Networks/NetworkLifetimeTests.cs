@@ -39,6 +39,20 @@ public sealed class NetworkLifetimeTests : IDisposable
     }
 
     [Fact]
+    public void A_world_model_frees_everything_that_it_owns()
+    {
+        var before = LiveTensors;
+        using (NewDisposeScope())
+        {
+            using var model = WorldModel.Build(DemoModel.Options, new FileWeights(RepositoryFiles.Demo("model.safetensors")));
+            using var observation = model.Conditions.EmbedObservation(rand([1, 3, 64, 64]), randn([1, 2, 16]));
+            model.Conditions.Assemble(observation, model.Text.Embed(""), randn([1, 16, 16]), simMode: true);
+        }
+
+        Assert.Equal(before, LiveTensors);
+    }
+
+    [Fact]
     public void A_text_cache_frees_what_it_holds()
     {
         var before = LiveTensors;

@@ -1,12 +1,12 @@
 namespace WorldModelActors.Models.Tests;
 
-/// <summary>Float32 CPU weights straight from a safetensors file; remembers every key that was declared.</summary>
+/// <summary>CPU weights straight from a safetensors file; remembers every key that was declared.</summary>
 internal sealed class FileWeights : IWeights, IDisposable
 {
     private readonly Root _root;
 
-    public FileWeights(string path)
-        : this(new Root(SafetensorsFile.Open(path)), "")
+    public FileWeights(string path, ScalarType dtype = ScalarType.Float32)
+        : this(new Root(SafetensorsFile.Open(path), dtype), "")
     {
     }
 
@@ -27,10 +27,10 @@ internal sealed class FileWeights : IWeights, IDisposable
     public Tensor Parameter(string name, params ReadOnlySpan<long> shape)
     {
         _root.Parameters.Add(Prefix + name);
-        return Load(name, shape);
+        return Load(name, shape, _root.Type);
     }
 
-    public Tensor Buffer(string name, params ReadOnlySpan<long> shape) => Load(name, shape);
+    public Tensor Buffer(string name, params ReadOnlySpan<long> shape) => Load(name, shape, ScalarType.Float32);
 
     public void Unused(string name, ReadOnlySpan<long> shape, bool isBuffer = false)
     {
@@ -49,29 +49,31 @@ internal sealed class FileWeights : IWeights, IDisposable
 
     public void Dispose() => _root.Dispose();
 
-    private Tensor Load(string name, ReadOnlySpan<long> shape)
+    private Tensor Load(string name, ReadOnlySpan<long> shape, ScalarType dtype)
     {
         var key = Prefix + name;
         _root.Declared[key] = shape.ToArray();
         Assert.Equal(shape.ToArray(), _root.File.Entry(key).Shape);
-        return _root.Get(key);
+        return _root.Get(key, dtype);
     }
 
-    private sealed class Root(SafetensorsFile file) : IDisposable
+    private sealed class Root(SafetensorsFile file, ScalarType dtype) : IDisposable
     {
         private readonly Dictionary<string, Tensor> _tensors = [];
 
         public SafetensorsFile File => file;
 
+        public ScalarType Type => dtype;
+
         public Dictionary<string, long[]> Declared { get; } = [];
 
         public HashSet<string> Parameters { get; } = [];
 
-        public Tensor Get(string key)
+        public Tensor Get(string key, ScalarType type)
         {
             if (!_tensors.TryGetValue(key, out var loaded))
             {
-                loaded = tensor(file.ReadFloats(key), [.. file.Entry(key).Shape]).DetachFromDisposeScope();
+                loaded = tensor(file.ReadFloats(key), [.. file.Entry(key).Shape], type).DetachFromDisposeScope();
                 _tensors.Add(key, loaded);
             }
 

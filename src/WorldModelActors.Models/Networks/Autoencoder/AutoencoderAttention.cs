@@ -28,7 +28,9 @@ internal sealed class AutoencoderAttention
         var normed = _norm.Forward(x);
         var attended = F.scaled_dot_product_attention(
             Tokens(_q.Forward(normed)), Tokens(_k.Forward(normed)), Tokens(_v.Forward(normed)));
-        var pixels = attended.squeeze(1).transpose(1, 2).reshape(x.shape);
+        // Dense again: left as a view, its channels-last order would spread through every layer that follows, where group
+        // norms of few channels are slower (and on the CPU, in libtorch 1.13, wrong in bfloat16).
+        var pixels = attended.squeeze(1).transpose(1, 2).contiguous().view(x.shape);
         return _out.Forward(pixels).add_(x).MoveToOuterDisposeScope();
     }
 
