@@ -1,2 +1,3 @@
 global using WorldModelActors.Torch;
 global using static WorldModelActors.Torch.torch;
+global using F = WorldModelActors.Torch.torch.nn.functional;
