@@ -18,7 +18,7 @@ public class ObservationQueueTests
             s.Push(call);
             if (call != 2)
                 a.Push(10 + call);
-            Assert.Equal(trace[(call * 6)..((call + 1) * 6)], [.. s.Items, .. a.Items]);
+            Assert.Equal(trace[(call * 6)..((call + 1) * 6)], s.Items.Concat(a.Items));
         }
     }
 
