@@ -43,14 +43,23 @@ public sealed class WorldModelTests
 
     [Fact]
     public void The_tiny_checkpoint_has_exactly_the_declared_keys()
-    {
-        var path = RepositoryFiles.SharedGolden("model.safetensors");
-        CheckKeys(path, TinyModel.Options);
-    }
+        => CheckKeys(RepositoryFiles.SharedGolden("model.safetensors"), TinyModel.Options);
 
     [Fact]
     public void The_demo_checkpoint_has_exactly_the_declared_keys()
         => CheckKeys(RepositoryFiles.Demo("model.safetensors"), DemoModel.Options);
+
+    [Fact]
+    public void The_micro_checkpoint_with_its_moving_average_has_exactly_the_declared_keys()
+        => CheckKeys(RepositoryFiles.Golden("micro/micro.ckpt"), MicroModel.Options);
+
+    [Fact]
+    public void A_checkpoint_may_lack_the_moving_average()
+    {
+        var weights = CheckpointWeights.Open(RepositoryFiles.Demo("model.safetensors"));
+        using var model = WorldModel.Build(DemoModel.Options with { HasEmaHead = true }, weights);
+        weights.Complete();
+    }
 
     [Fact]
     public void Schedule_buffers_are_the_checkpoints()
@@ -134,11 +143,11 @@ public sealed class WorldModelTests
 
     private static void CheckKeys(string path, WorldModelOptions options)
     {
-        using var file = SafetensorsFile.Open(path);
-        using var weights = new FileWeights(path);
+        using var checkpoint = Checkpoint.Open(path);
+        var weights = new CheckpointWeights(checkpoint);
         using var model = WorldModel.Build(options, weights);
-        Assert.Empty(file.Entries.Select(entry => entry.Name).Except(weights.Declared.Keys));
-        Assert.Empty(weights.Declared.Keys.Except(file.Entries.Select(entry => entry.Name)));
-        Assert.All(weights.Declared, entry => Assert.Equal(entry.Value, file.Entry(entry.Key).Shape));
+        weights.Complete();
+        var declared = weights.Schema.Keys.Select(key => key.Name).ToHashSet();
+        Assert.Empty(declared.Except(checkpoint.Entries.Select(entry => entry.Name)));
     }
 }

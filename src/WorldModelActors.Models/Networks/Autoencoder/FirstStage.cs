@@ -25,15 +25,26 @@ public sealed class FirstStage
     public double ScaleFactor { get; }
 
     /// <summary>
-    /// scale * (mean + std * noise): images [N, 3, H, W] in [-1, 1] (not clamped) and standard normal noise [N, z, h, w] →
-    /// scaled latents [N, z, h, w]. Upstream always samples the posterior.
+    /// Posterior of images [N, 3, H, W] in [-1, 1] (not clamped), float32; the caller disposes it. Both passes of an iteration
+    /// draw their concat latent from one posterior.
+    /// </summary>
+    public DiagonalGaussian EncodePosterior(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        return new DiagonalGaussian(Autoencoder.EncodeMoments(images.to(_dtype)).@float());
+    }
+
+    /// <summary>scale * (mean + std * noise): standard normal noise [N, z, h, w] → scaled latents [N, z, h, w], float32.</summary>
+    public Tensor SampleScaled(DiagonalGaussian posterior, Tensor noise) => posterior.Sample(noise).mul_(ScaleFactor);
+
+    /// <summary>
+    /// Images [N, 3, H, W] in [-1, 1] (not clamped) and standard normal noise [N, z, h, w] → scaled latents [N, z, h, w],
+    /// float32. Upstream always samples the posterior, it never takes the mean.
     /// </summary>
     public Tensor EncodeScaled(Tensor images, Tensor noise)
     {
-        using var scope = NewDisposeScope();
-        using var moments = Autoencoder.EncodeMoments(images.to(_dtype));
-        using var posterior = new DiagonalGaussian(moments.@float());
-        return posterior.Sample(noise).mul_(ScaleFactor).MoveToOuterDisposeScope();
+        using var posterior = EncodePosterior(images);
+        return SampleScaled(posterior, noise);
     }
 
     /// <summary>Scaled latents [N, z, h, w] → images [N, 3, H, W], about [-1, 1], not clamped.</summary>
