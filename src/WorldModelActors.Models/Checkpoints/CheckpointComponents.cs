@@ -43,6 +43,10 @@ public static class CheckpointComponents
     /// <summary>All components in the order in which they are reported.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Prefixes.Select(p => p.Component), "position embeddings", "noise schedule", Other];
 
+    /// <summary>Whether a full key is a buffer (schedule arrays, coordinate grids), which stays float32 whatever the parameters are.</summary>
+    public static bool IsBuffer(string key) => Schedule.Contains(key) || key == "cond_pos_emb"
+        || key.EndsWith(".pos_x", StringComparison.Ordinal) || key.EndsWith(".pos_y", StringComparison.Ordinal) || key.EndsWith(".temperature", StringComparison.Ordinal);
+
     /// <summary>The component of a full key.</summary>
     public static string Of(string key)
     {

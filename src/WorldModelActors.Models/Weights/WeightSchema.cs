@@ -26,6 +26,15 @@ public sealed class WeightSchema
     /// <summary>Whether a key is part of the schema.</summary>
     public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out WeightKey? key) => _byName.TryGetValue(name, out key);
 
+    /// <summary>The schema of a whole model, from building its networks without elements.</summary>
+    public static WeightSchema Of(WorldModelOptions options)
+    {
+        using var scope = NewDisposeScope();
+        var weights = new MetaWeights();
+        using var model = WorldModel.Build(options, weights);
+        return weights.Schema;
+    }
+
     /// <exception cref="InvalidOperationException">Two networks declare the same key differently: an error in the networks.</exception>
     internal WeightKey Declare(string name, ReadOnlySpan<long> shape, bool isBuffer, bool isUsed)
     {

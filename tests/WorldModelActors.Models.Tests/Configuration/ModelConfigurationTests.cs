@@ -33,7 +33,7 @@ public class ModelConfigurationTests
     {
         using var weights = new MetaWeights();
         var options = Shipped("world_model_interaction");
-        WorldModel.Build(options, weights);
+        using var model = WorldModel.Build(options, weights);
         var expected = JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllText(RepositoryFiles.Spec("full_state_dict_shapes.json")))!;
         Assert.Equal(3646, weights.Schema.Keys.Count);
         Assert.All(weights.Schema.Keys, key => Assert.Equal(expected[key.Name], key.Shape));
@@ -44,7 +44,7 @@ public class ModelConfigurationTests
     public void The_micro_checkpoint_fits_its_configuration_strictly()
     {
         using var weights = CheckpointWeights.Open(RepositoryFiles.Golden("micro/micro.ckpt"));
-        WorldModel.Build(Micro(), weights);
+        using var model = WorldModel.Build(Micro(), weights);
         weights.Complete();
         Assert.Equal(2331, weights.Schema.Keys.Count);
     }
@@ -53,7 +53,7 @@ public class ModelConfigurationTests
     public void A_partial_checkpoint_is_refused_with_what_is_missing()
     {
         using var weights = CheckpointWeights.Open(RepositoryFiles.Golden("micro/mp_rank_00_model_states.pt"));
-        WorldModel.Build(Micro(), weights);
+        using var model = WorldModel.Build(Micro(), weights);
         var message = Assert.Throws<CheckpointException>(() => weights.Complete()).Message;
         Assert.Contains("keys missing", message);
         Assert.Contains("image tower", message);
