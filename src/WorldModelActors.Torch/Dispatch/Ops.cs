@@ -152,7 +152,7 @@ internal static class Ops
     public static readonly Operator rand_generator = new("rand", "generator");
     public static readonly Operator arange = new("arange", "start_step");
     public static readonly Operator linspace = new("linspace");
-    public static readonly Operator eye = new("eye");
+    public static readonly Operator eye = new("eye", "m");
     public static readonly Operator empty_like = new("empty_like");
     public static readonly Operator zeros_like = new("zeros_like");
     public static readonly Operator ones_like = new("ones_like");

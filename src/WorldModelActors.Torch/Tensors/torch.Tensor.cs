@@ -145,6 +145,10 @@ public static partial class torch
             if (handle == 0)
                 return;
             Scope = null;
+            // What was asked before is not told any more: a disposed tensor has no shape.
+            _shape = null;
+            _device = null;
+            Volatile.Write(ref _numel, -1);
             NativeMethods.wma_tensor_release(handle);
             Interlocked.Decrement(ref s_live);
             s_traces?.TryRemove(this, out _);

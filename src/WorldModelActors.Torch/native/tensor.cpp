@@ -27,6 +27,19 @@ using wma::borrow;
 // Where the matrix products come from OpenBLAS, its threads are its own; null with any other library.
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
 
+// libtorch ends the process where the size of foreign memory overflows (a noexcept function throws), so it is checked here.
+static void check_layout(const int64_t* sizes, const int64_t* strides, int32_t ndim) {
+    int64_t extent = 1;
+    for (int32_t k = 0; k < ndim; k++) {
+        if (sizes[k] < 0 || (strides && strides[k] < 0)) throw std::runtime_error("sizes and strides must not be negative");
+        int64_t step = 0;
+        bool overflow = strides ? sizes[k] > 0 && (__builtin_mul_overflow(sizes[k] - 1, strides[k], &step) || __builtin_add_overflow(extent, step, &extent))
+                                : __builtin_mul_overflow(extent, sizes[k], &extent);
+        // Elements have at most 16 bytes.
+        if (overflow || extent > INT64_MAX / 16) throw std::runtime_error("the sizes are larger than any memory");
+    }
+}
+
 extern "C" {
 
 WMA_API const char* wma_last_error() { return last_error.c_str(); }
@@ -74,6 +87,7 @@ WMA_API void* wma_tensor_from_blob(void* data, const int64_t* sizes, const int64
     void* result = nullptr;
     wma::guarded([&] {
         c10::InferenceMode inference;
+        check_layout(sizes, strides, ndim);
         auto options = at::TensorOptions().dtype(static_cast<c10::ScalarType>(dtype));
         // libtorch runs the deleter also when it fails half way; the context stays the caller's until all has gone well.
         auto armed = std::make_shared<bool>(false);
