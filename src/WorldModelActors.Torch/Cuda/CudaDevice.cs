@@ -54,7 +54,23 @@ public static unsafe class CudaDevice
         NativeMethods.Check(NativeMethods.wma_cuda_set_device(index), $"set device cuda:{index}");
     }
 
-    /// <summary>TF32 in matrix products and convolutions; cuDNN's search for the fastest algorithm.</summary>
-    public static void SetMathMode(bool allowTf32, bool cudnnBenchmark) =>
-        NativeMethods.Check(NativeMethods.wma_set_math_mode(allowTf32 ? 1 : 0, cudnnBenchmark ? 1 : 0), "math mode");
+    /// <summary>The device that is current on the calling thread.</summary>
+    public static int Current
+    {
+        get
+        {
+            torch.cuda.Require();
+            int index;
+            NativeMethods.Check(NativeMethods.wma_cuda_current_device(&index), "current device");
+            return index;
+        }
+    }
+
+    /// <summary>How CUDA's libraries compute, for the whole process.</summary>
+    /// <param name="allowTf32">TF32 in float32 matrix products and convolutions.</param>
+    /// <param name="cudnnBenchmark">cuDNN searches for the fastest algorithm of each new shape.</param>
+    /// <param name="reducedPrecisionSums">Half-precision matrix products may also add partial sums in half precision.</param>
+    public static void SetMathMode(bool allowTf32, bool cudnnBenchmark, bool reducedPrecisionSums = false) =>
+        NativeMethods.Check(
+            NativeMethods.wma_set_math_mode(allowTf32 ? 1 : 0, cudnnBenchmark ? 1 : 0, reducedPrecisionSums ? 1 : 0), "math mode");
 }

@@ -15,12 +15,14 @@ public sealed unsafe class CudaStream
 
     internal long Id { get; }
 
-    /// <summary>A stream of the device's pool; high priority work is scheduled before other streams'.</summary>
-    public static CudaStream New(int device, bool highPriority = false)
+    /// <summary>A stream of the device's pool.</summary>
+    /// <param name="device">Index of the device.</param>
+    /// <param name="priority">As in CUDA: 0 is normal, lower numbers are scheduled first; values out of the device's range count as its ends.</param>
+    public static CudaStream New(int device, int priority = 0)
     {
         cuda.Require();
         long id;
-        NativeMethods.Check(NativeMethods.wma_cuda_stream_new(device, highPriority ? 1 : 0, &id), $"new stream on cuda:{device}");
+        NativeMethods.Check(NativeMethods.wma_cuda_stream_new(device, priority, &id), $"new stream on cuda:{device}");
         return new CudaStream(device, id);
     }
 
@@ -45,12 +47,12 @@ public sealed unsafe class CudaStream
     /// <summary>Makes this stream (and its device) current on the calling thread until changed again.</summary>
     public void MakeCurrent() => NativeMethods.Check(NativeMethods.wma_cuda_stream_set_current(DeviceIndex, Id), "set current stream");
 
-    /// <summary>Makes this stream current for the life of the returned guard.</summary>
+    /// <summary>Makes this stream (and its device) current for the life of the returned guard, which ends on the same thread.</summary>
     public IDisposable Use()
     {
-        var previous = Current(DeviceIndex);
+        var guard = new Guard(Current(DeviceIndex), CudaDevice.Current);
         MakeCurrent();
-        return new Guard(previous);
+        return guard;
     }
 
     /// <summary>Blocks the host until the stream is empty.</summary>
@@ -67,9 +69,19 @@ public sealed unsafe class CudaStream
         }
     }
 
-    private sealed class Guard(CudaStream previous) : IDisposable
+    private sealed class Guard(CudaStream stream, int device) : IDisposable
     {
-        public void Dispose() => previous.MakeCurrent();
+        private bool _ended;
+
+        public void Dispose()
+        {
+            if (_ended)
+                return;
+            _ended = true;
+            stream.MakeCurrent();
+            if (device != stream.DeviceIndex)
+                CudaDevice.SetCurrent(device);
+        }
     }
 }
 

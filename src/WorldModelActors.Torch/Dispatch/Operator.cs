@@ -7,18 +7,18 @@ using static WorldModelActors.Torch.torch;
 namespace WorldModelActors.Torch;
 
 /// <summary>
-/// One ATen operator, resolved once through the dispatcher and called with boxed arguments. Arguments left out take the
-/// schema's defaults.
+/// One ATen operator, resolved through the dispatcher when it is first needed and called with boxed arguments. Arguments left
+/// out take the schema's defaults.
 /// </summary>
 internal sealed unsafe class Operator
 {
-    private readonly nint _handle;
+    private nint _handle;
+    private bool _missing;
 
     public Operator(string name, string overload = "")
     {
         Name = name;
         Overload = overload;
-        _handle = NativeMethods.wma_find_operator("aten::" + name, overload);
     }
 
     public string Name { get; }
@@ -26,7 +26,10 @@ internal sealed unsafe class Operator
     public string Overload { get; }
 
     /// <summary>False where this libtorch lacks the operator.</summary>
-    public bool Exists => _handle != 0;
+    public bool Exists => _handle != 0 || Find() != 0;
+
+    // Not in the constructor: a libtorch that does not load must surface as its own error, not as a failed type initialiser.
+    private nint Handle => _handle != 0 ? _handle : FindOrThrow();
 
     /// <summary>Calls an operator with one tensor result.</summary>
     [SkipLocalsInit]
@@ -35,24 +38,23 @@ internal sealed unsafe class Operator
         Arg result;
         fixed (Arg* p = args)
         {
-            if (NativeMethods.wma_call(_handle, p, args.Length, &result, 1) != 1 || result.Tag != ArgTag.Tensor)
+            if (NativeMethods.wma_call(Handle, p, args.Length, &result, 1) != 1)
                 ThrowFailed(args);
+            if (result.Tag != ArgTag.Tensor)
+                throw new TorchException($"{Describe(args)}: gave no tensor");
         }
         return new Tensor(result.Pointer);
     }
 
     /// <summary>Calls an operator for its effect on <paramref name="self"/> (in place) and returns that tensor.</summary>
-    [SkipLocalsInit]
     public Tensor CallInPlace(Tensor self, params ReadOnlySpan<Arg> args)
     {
-        Arg result;
         fixed (Arg* p = args)
         {
-            if (NativeMethods.wma_call(_handle, p, args.Length, &result, 1) < 0)
+            // The operator's result is another reference on the same tensor: dropped.
+            if (NativeMethods.wma_call(Handle, p, args.Length, null, 0) < 0)
                 ThrowFailed(args);
         }
-        // The operator returns another reference on the same tensor.
-        NativeMethods.wma_tensor_release(result.Pointer);
         return self;
     }
 
@@ -63,7 +65,7 @@ internal sealed unsafe class Operator
         Arg result;
         fixed (Arg* p = args)
         {
-            if (NativeMethods.wma_call(_handle, p, args.Length, &result, 1) != 1)
+            if (NativeMethods.wma_call(Handle, p, args.Length, &result, 1) != 1)
                 ThrowFailed(args);
         }
         return result;
@@ -77,7 +79,7 @@ internal sealed unsafe class Operator
         int count;
         fixed (Arg* p = args)
         {
-            count = NativeMethods.wma_call(_handle, p, args.Length, results, Max);
+            count = NativeMethods.wma_call(Handle, p, args.Length, results, Max);
             if (count < 0)
                 ThrowFailed(args);
         }
@@ -95,11 +97,26 @@ internal sealed unsafe class Operator
         return tensors;
     }
 
+    private nint Find()
+    {
+        if (_missing)
+            return 0;
+        var handle = NativeMethods.wma_find_operator("aten::" + Name, Overload);
+        _missing = handle == 0;
+        return _handle = handle;
+    }
+
+    private nint FindOrThrow()
+    {
+        var handle = Find();
+        return handle != 0
+            ? handle
+            : throw new TorchException($"this libtorch ({torch.__version__}) has no operator {Name}{(Overload.Length > 0 ? "." + Overload : "")}");
+    }
+
     [DoesNotReturn]
     private void ThrowFailed(ReadOnlySpan<Arg> args)
     {
-        if (!Exists)
-            throw new TorchException($"this libtorch ({torch.__version__}) has no operator {Name}{(Overload.Length > 0 ? "." + Overload : "")}");
         var message = NativeMethods.LastError();
         throw TorchException.FromNative(Describe(args), message);
     }

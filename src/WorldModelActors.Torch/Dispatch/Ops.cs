@@ -1,6 +1,6 @@
 namespace WorldModelActors.Torch;
 
-/// <summary>Every ATen operator in use, by its dispatcher name and overload; resolved when first touched.</summary>
+/// <summary>Every ATen operator in use, by its dispatcher name and overload.</summary>
 internal static class Ops
 {
     // Arithmetic
@@ -115,6 +115,7 @@ internal static class Ops
     public static readonly Operator slice = new("slice", "Tensor");
     public static readonly Operator index_select = new("index_select");
     public static readonly Operator index = new("index", "Tensor");
+    public static readonly Operator index_put_ = new("index_put_");
     public static readonly Operator gather = new("gather");
     public static readonly Operator index_copy_ = new("index_copy_");
     public static readonly Operator chunk = new("chunk");
@@ -151,7 +152,7 @@ internal static class Ops
     public static readonly Operator rand_generator = new("rand", "generator");
     public static readonly Operator arange = new("arange", "start_step");
     public static readonly Operator linspace = new("linspace");
-    public static readonly Operator eye = new("eye");
+    public static readonly Operator eye = new("eye", "m");
     public static readonly Operator empty_like = new("empty_like");
     public static readonly Operator zeros_like = new("zeros_like");
     public static readonly Operator ones_like = new("ones_like");

@@ -27,7 +27,7 @@ internal static class Sdpa
             scores = scores.masked_fill(future, float.NegativeInfinity);
         }
         if (mask is not null)
-            scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), float.NegativeInfinity) : scores.add_(mask);
+            scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), float.NegativeInfinity) : scores.add(mask);
         return scores.softmax(-1).matmul(value).MoveToOuterDisposeScope();
     }
 }

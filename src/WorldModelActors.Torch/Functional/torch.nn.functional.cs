@@ -62,9 +62,9 @@ public static partial class torch
 
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
 
-            public static Tensor max_pool2d(Tensor input, long kernelSize, long? stride = null, long? padding = null)
+            public static Tensor max_pool2d(Tensor input, long kernel_size, long? stride = null, long? padding = null)
             {
-                long k0 = kernelSize, s0 = stride ?? kernelSize, p0 = padding ?? 0;
+                long k0 = kernel_size, s0 = stride ?? kernel_size, p0 = padding ?? 0;
                 var k = stackalloc long[] { k0, k0 };
                 var s = stackalloc long[] { s0, s0 };
                 var p = stackalloc long[] { p0, p0 };
@@ -147,6 +147,8 @@ public static partial class torch
 
             private static void Fill(long* target, int dims, long[]? values, long otherwise)
             {
+                if (values is not null && values.Length != 1 && values.Length != dims)
+                    throw new ArgumentException($"convolution over {dims} dimensions: {values.Length} strides, paddings or dilations; give 1 or {dims}");
                 for (var i = 0; i < dims; i++)
                     target[i] = values is null ? otherwise : values.Length == 1 ? values[0] : values[i];
             }

@@ -63,7 +63,7 @@ internal static unsafe partial class NativeMethods
     internal static partial int wma_set_deterministic(int on);
 
     [LibraryImport(Lib)]
-    internal static partial int wma_set_math_mode(int allowTf32, int cudnnBenchmark);
+    internal static partial int wma_set_math_mode(int allowTf32, int cudnnBenchmark, int reducedPrecisionSums);
 
     [LibraryImport(Lib)]
     internal static partial int wma_cuda_device_count();
@@ -75,13 +75,16 @@ internal static unsafe partial class NativeMethods
     internal static partial int wma_cuda_set_device(int index);
 
     [LibraryImport(Lib)]
+    internal static partial int wma_cuda_current_device(int* index);
+
+    [LibraryImport(Lib)]
     internal static partial int wma_cuda_synchronize(int index);
 
     [LibraryImport(Lib)]
     internal static partial int wma_cuda_device_properties(int index, byte* name, int capacity, long* totalMemory, int* smCount);
 
     [LibraryImport(Lib)]
-    internal static partial int wma_cuda_stream_new(int device, int highPriority, long* id);
+    internal static partial int wma_cuda_stream_new(int device, int priority, long* id);
 
     [LibraryImport(Lib)]
     internal static partial int wma_cuda_stream_default(int device, long* id);

@@ -45,7 +45,7 @@ public sealed class DisposeScope : IDisposable
     {
         if (_disposed)
             return;
-        if (s_current != this || Environment.CurrentManagedThreadId != _thread)
+        if (s_current != this)
             throw new InvalidOperationException("dispose scopes must end innermost first, on the thread that opened them");
         _disposed = true;
         s_current = Outer;
@@ -56,6 +56,12 @@ public sealed class DisposeScope : IDisposable
                 t.Dispose();
         }
         _tensors.Clear();
+    }
+
+    internal void RequireOwnThread()
+    {
+        if (Environment.CurrentManagedThreadId != _thread)
+            throw new InvalidOperationException("a tensor moves between dispose scopes on the thread that opened them; detach it to hand it over");
     }
 
     internal void Add(Tensor tensor)

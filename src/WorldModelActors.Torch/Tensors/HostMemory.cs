@@ -8,7 +8,8 @@ public static unsafe class HostMemory
 {
     /// <summary>
     /// A CPU tensor over <paramref name="data"/> without a copy. <paramref name="owner"/> is kept alive until libtorch drops
-    /// its last reference, and disposed then where it is <see cref="IDisposable"/>.
+    /// its last reference, and disposed then (on whatever thread that is) where it is <see cref="IDisposable"/>; its disposal
+    /// must not throw. Where the call fails, the owner stays the caller's.
     /// </summary>
     /// <param name="data">Address of the first element, aligned to the element size.</param>
     /// <param name="size">Sizes.</param>
@@ -17,6 +18,10 @@ public static unsafe class HostMemory
     /// <param name="owner">Whatever keeps the memory valid.</param>
     public static Tensor Wrap(nint data, ReadOnlySpan<long> size, ReadOnlySpan<long> stride, ScalarType dtype, object? owner)
     {
+        if (stride.Length != 0 && stride.Length != size.Length)
+            throw new ArgumentException($"{stride.Length} strides do not fit {size.Length} dimensions", nameof(stride));
+        if (data == 0 && !size.Contains(0L))
+            throw new ArgumentException("no address for a tensor that has elements", nameof(data));
         var context = owner is null ? 0 : GCHandle.ToIntPtr(GCHandle.Alloc(owner));
         nint handle;
         fixed (long* s = size)

@@ -53,7 +53,8 @@ public static partial class torch
     public static Tensor linspace(double start, double end, long steps, ScalarType? dtype = null, Device? device = null) =>
         Ops.linspace.Call((Scalar)start, (Scalar)end, steps, dtype, Arg.None, device);
 
-    public static Tensor eye(long rows, ScalarType? dtype = null, Device? device = null) => Ops.eye.Call(rows, dtype, Arg.None, device);
+    public static Tensor eye(long rows, long columns = -1, ScalarType? dtype = null, Device? device = null) =>
+        Ops.eye.Call(rows, columns < 0 ? rows : columns, dtype, Arg.None, device);
 
     public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device? device = null) =>
         Ops.empty_like.Call(input, dtype, Arg.None, device);
@@ -72,6 +73,10 @@ public static partial class torch
     public static Tensor tensor(double value, ScalarType? dtype = null, Device? device = null) => full([], value, dtype ?? ScalarType.Float64, device);
 
     public static Tensor tensor(long value, ScalarType? dtype = null, Device? device = null) => full([], value, dtype ?? ScalarType.Int64, device);
+
+    public static Tensor tensor(int value, Device? device = null) => full([], value, ScalarType.Int32, device);
+
+    public static Tensor tensor(bool value, Device? device = null) => full([], value, ScalarType.Bool, device);
 
     public static Tensor tensor(float[] dataArray, ScalarType? dtype = null, Device? device = null) =>
         tensor(dataArray, [dataArray.Length], dtype, device);

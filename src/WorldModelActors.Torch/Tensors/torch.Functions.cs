@@ -5,23 +5,13 @@ namespace WorldModelActors.Torch;
 public static partial class torch
 {
     /// <summary>Version of the libtorch that the shim was built against.</summary>
-    public static string __version__ { get; } = Marshal.PtrToStringUTF8(NativeMethods.wma_torch_version()) ?? "unknown";
+    public static string __version__ => Marshal.PtrToStringUTF8(NativeMethods.wma_torch_version()) ?? "unknown";
 
-    public static unsafe Tensor cat(IList<Tensor> tensors, long dim = 0)
-    {
-        var handles = stackalloc nint[tensors.Count];
-        for (var i = 0; i < tensors.Count; i++)
-            handles[i] = tensors[i].Handle;
-        return Ops.cat.Call(Arg.Tensors(handles, tensors.Count), dim);
-    }
+    /// <summary>Joins tensors along a dimension that they have.</summary>
+    public static Tensor cat(IList<Tensor> tensors, long dim = 0) => Join(Ops.cat, tensors, dim);
 
-    public static unsafe Tensor stack(IList<Tensor> tensors, long dim = 0)
-    {
-        var handles = stackalloc nint[tensors.Count];
-        for (var i = 0; i < tensors.Count; i++)
-            handles[i] = tensors[i].Handle;
-        return Ops.stack.Call(Arg.Tensors(handles, tensors.Count), dim);
-    }
+    /// <summary>Joins tensors of one shape along a new dimension.</summary>
+    public static Tensor stack(IList<Tensor> tensors, long dim = 0) => Join(Ops.stack, tensors, dim);
 
     /// <summary>condition ? x : y, element by element.</summary>
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => Ops.where.Call(condition, x, y);
@@ -67,6 +57,17 @@ public static partial class torch
 
     /// <inheritdoc cref="inference_mode"/>
     public static IDisposable no_grad() => InferenceGuard.Instance;
+
+    private static unsafe Tensor Join(Operator op, IList<Tensor> tensors, long dim)
+    {
+        const int OnStack = 64;
+        var count = tensors.Count;
+        var handles = count <= OnStack ? stackalloc nint[OnStack] : new nint[count];
+        for (var i = 0; i < count; i++)
+            handles[i] = tensors[i].Handle;
+        fixed (nint* p = handles)
+            return op.Call(Arg.Tensors(p, count), dim);
+    }
 
     private sealed class InferenceGuard : IDisposable
     {

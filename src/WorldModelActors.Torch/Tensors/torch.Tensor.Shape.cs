@@ -4,10 +4,40 @@ public static partial class torch
 {
     public sealed partial class Tensor
     {
-        /// <summary>Indexes by integers, slices, <see cref="TensorIndex.Ellipsis"/>, <see cref="TensorIndex.None"/> or index tensors.</summary>
-        public Tensor this[params TensorIndex[] indices] => TensorIndex.Apply(this, indices);
+        /// <summary>
+        /// Indexes by integers, slices, <see cref="TensorIndex.Ellipsis"/>, <see cref="TensorIndex.None"/>, index tensors and masks.
+        /// Without the last two the result shares the elements.
+        /// </summary>
+        public Tensor this[params TensorIndex[] indices]
+        {
+            get => TensorIndex.Get(this, indices);
+            set => index_put_(value, indices);
+        }
 
-        public Tensor this[long index] => select(0, index);
+        /// <summary>One slice of the first dimension.</summary>
+        public Tensor this[long index]
+        {
+            get => select(0, index);
+            set
+            {
+                using var scope = NewDisposeScope();
+                select(0, index).copy_(value);
+            }
+        }
+
+        /// <summary>Writes <paramref name="value"/> (broadcast) where the indices point.</summary>
+        public Tensor index_put_(Tensor value, params TensorIndex[] indices)
+        {
+            TensorIndex.Put(this, indices, value);
+            return this;
+        }
+
+        /// <summary>Writes a number where the indices point.</summary>
+        public Tensor index_put_(Scalar value, params TensorIndex[] indices)
+        {
+            using var scope = NewDisposeScope();
+            return index_put_(full([], value, dtype, device), indices);
+        }
 
         public unsafe Tensor reshape(params long[] shape)
         {
@@ -78,105 +108,15 @@ public static partial class torch
                 return Ops.flip.Call(this, Arg.Ints(s, dims.Length));
         }
 
-        public unsafe Tensor roll(long shift, long dim) => Ops.roll.Call(this, Arg.Ints(&shift, 1), Arg.Ints(&dim, 1));
+        /// <summary>Shifts the elements along a dimension (of the flattened tensor where none is given), around the end.</summary>
+        public unsafe Tensor roll(long shifts, long? dims = null)
+        {
+            var dim = dims ?? 0;
+            return Ops.roll.Call(this, Arg.Ints(&shifts, 1), Arg.Ints(&dim, dims is null ? 0 : 1));
+        }
 
         public Tensor tril(long diagonal = 0) => Ops.tril.Call(this, diagonal);
 
         public Tensor triu(long diagonal = 0) => Ops.triu.Call(this, diagonal);
-    }
-
-    /// <summary>One position of an index expression.</summary>
-    public readonly struct TensorIndex
-    {
-        private readonly Kind _kind;
-        private readonly long _a;
-        private readonly long? _start;
-        private readonly long? _stop;
-        private readonly Tensor? _tensor;
-
-        private TensorIndex(Kind kind, long a = 0, long? start = null, long? stop = null, Tensor? tensor = null)
-        {
-            _kind = kind;
-            _a = a;
-            _start = start;
-            _stop = stop;
-            _tensor = tensor;
-        }
-
-        private enum Kind
-        {
-            Integer,
-            Slice,
-            Ellipsis,
-            None,
-            Tensor,
-        }
-
-        /// <summary>All dimensions that the other positions leave.</summary>
-        public static TensorIndex Ellipsis => new(Kind.Ellipsis);
-
-        /// <summary>The whole dimension.</summary>
-        public static TensorIndex Colon => new(Kind.Slice, 1);
-
-        /// <summary>A new dimension of size 1.</summary>
-        public static TensorIndex None => new(Kind.None);
-
-        public static implicit operator TensorIndex(long value) => new(Kind.Integer, value);
-
-        public static implicit operator TensorIndex(int value) => new(Kind.Integer, value);
-
-        public static implicit operator TensorIndex(Tensor value) => new(Kind.Tensor, tensor: value);
-
-        public static implicit operator TensorIndex(Range range) =>
-            Slice(
-                range.Start.IsFromEnd ? -range.Start.Value : range.Start.Value,
-                range.End.IsFromEnd ? (range.End.Value == 0 ? null : -range.End.Value) : range.End.Value);
-
-        /// <summary>Elements start, start + step, ... before stop (negative: counted from the end).</summary>
-        public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) => new(Kind.Slice, step ?? 1, start, stop);
-
-        /// <summary>One element of the dimension, which is dropped.</summary>
-        public static TensorIndex Single(long? index) => new(Kind.Integer, index ?? 0);
-
-        internal static unsafe Tensor Apply(Tensor self, TensorIndex[] indices)
-        {
-            using var scope = NewDisposeScope();
-            var consumed = indices.Count(i => i._kind is Kind.Integer or Kind.Slice or Kind.Tensor);
-            var result = self.alias();
-            var dim = 0L;
-            List<(long Dim, Tensor Index)> advanced = [];
-            foreach (var index in indices)
-            {
-                switch (index._kind)
-                {
-                    case Kind.Integer:
-                        result = result.select(dim, index._a);
-                        break;
-                    case Kind.Slice:
-                        result = Ops.slice.Call(
-                            result, dim, index._start is { } s ? s : Arg.None, index._stop is { } e ? e : Arg.None, index._a);
-                        dim++;
-                        break;
-                    case Kind.Ellipsis:
-                        dim += self.dim() - consumed;
-                        break;
-                    case Kind.None:
-                        result = result.unsqueeze(dim++);
-                        break;
-                    default:
-                        advanced.Add((dim++, index._tensor!));
-                        break;
-                }
-            }
-            if (advanced.Count > 0)
-            {
-                var handles = new nint[result.dim()];
-                foreach (var (d, t) in advanced)
-                    handles[d] = t.Handle;
-                fixed (nint* p = handles)
-                    result = Ops.index.Call(result, Arg.OptionalTensors(p, handles.Length));
-            }
-            return result.MoveToOuterDisposeScope();
-        }
     }
 }

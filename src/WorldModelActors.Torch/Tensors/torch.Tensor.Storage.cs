@@ -9,17 +9,27 @@ public static partial class torch
         public Tensor clone() => Ops.clone.Call(this);
 
         /// <summary>The same tensor where nothing changes (another handle), otherwise a converted copy.</summary>
-        public Tensor to(ScalarType type, bool copy = false) => Ops.to_dtype.Call(this, Arg.Int64((long)type), false, copy);
+        /// <param name="type">Element type of the result.</param>
+        /// <param name="copy">A new tensor also where nothing changes.</param>
+        /// <param name="disposeAfter">Disposes this tensor once the result is there.</param>
+        /// <param name="non_blocking">Copies between page-locked host memory and a device without waiting.</param>
+        public Tensor to(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            Replaced(Ops.to_dtype.Call(this, Arg.Int64((long)type), non_blocking, copy), disposeAfter);
 
-        public Tensor to(Device device, bool copy = false, bool non_blocking = false) => to(device, dtype, copy, non_blocking);
+        /// <inheritdoc cref="to(ScalarType, bool, bool, bool)"/>
+        public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            to(device, dtype, copy, disposeAfter, non_blocking);
 
-        public Tensor to(ScalarType type, Device device, bool copy = false, bool non_blocking = false) => to(device, type, copy, non_blocking);
+        /// <inheritdoc cref="to(ScalarType, bool, bool, bool)"/>
+        public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            to(device, type, copy, disposeAfter, non_blocking);
 
-        public Tensor to(Device device, ScalarType type, bool copy = false, bool non_blocking = false) =>
-            Ops.to_device.Call(this, device, Arg.Int64((long)type), non_blocking, copy);
+        /// <inheritdoc cref="to(ScalarType, bool, bool, bool)"/>
+        public Tensor to(Device device, ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            Replaced(Ops.to_device.Call(this, device, Arg.Int64((long)type), non_blocking, copy), disposeAfter);
 
         /// <summary>To the device and type of another tensor.</summary>
-        public Tensor to(Tensor other, bool copy = false) => to(other.device, other.dtype, copy);
+        public Tensor to(Tensor other, bool non_blocking = false) => to(other.device, other.dtype, non_blocking: non_blocking);
 
         public Tensor cpu() => to(CPU);
 
@@ -42,7 +52,7 @@ public static partial class torch
         public Tensor @bool() => to(ScalarType.Bool);
 
         /// <summary>Overwrites the elements with another tensor's (broadcast, converted, copied between devices).</summary>
-        public Tensor copy_(Tensor source, bool non_blocking = false) => Ops.copy_.CallInPlace(this, this, source, non_blocking);
+        public Tensor copy_(Tensor source, bool nonBlocking = false) => Ops.copy_.CallInPlace(this, this, source, nonBlocking);
 
         public Tensor fill_(Scalar value) => Ops.fill_.CallInPlace(this, this, value);
 
@@ -63,5 +73,12 @@ public static partial class torch
         }
 
         public bool is_pinned() => torch.cuda.is_available() && Ops.is_pinned.CallScalar(this).Int != 0;
+
+        private Tensor Replaced(Tensor result, bool disposeAfter)
+        {
+            if (disposeAfter)
+                Dispose();
+            return result;
+        }
     }
 }

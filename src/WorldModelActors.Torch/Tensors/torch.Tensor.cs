@@ -57,31 +57,31 @@ public static partial class torch
         /// <summary>Number of dimensions.</summary>
         public long ndim => dim();
 
-        public ScalarType dtype => _numel >= 0 ? _dtype : ReadInfo()._dtype;
+        public ScalarType dtype => IsKnown ? _dtype : ReadInfo()._dtype;
 
         public Device device => _device ?? ReadInfo()._device!;
 
-        /// <summary>The elements' bytes of a contiguous CPU tensor, in place.</summary>
-        public unsafe Span<byte> bytes
-        {
-            get
-            {
-                if (device.type != DeviceType.CPU || !is_contiguous())
-                    throw new TorchException("bytes: needs a contiguous CPU tensor; call cpu() and contiguous() first");
-                return new Span<byte>((void*)NativeMethods.wma_tensor_data(Handle), checked((int)(numel() * element_size())));
-            }
-        }
+        /// <summary>The elements' bytes of a contiguous CPU tensor, in place; valid as long as the tensor is.</summary>
+        public Span<byte> bytes => Elements<byte>(element_size());
 
         /// <summary>Address of the first element (on CUDA: a device address).</summary>
         public nint DataPointer => NativeMethods.wma_tensor_data(Handle);
 
-        public long dim() => _numel >= 0 ? _ndim : ReadInfo()._ndim;
+        public long dim() => IsKnown ? _ndim : ReadInfo()._ndim;
 
-        public long size(int dim) => shape[dim < 0 ? dim + shape.Length : dim];
+        /// <summary>Size of one dimension; negative: counted from the last.</summary>
+        public long size(int dim)
+        {
+            var all = shape;
+            var index = dim < 0 ? dim + all.Length : dim;
+            return (uint)index < (uint)all.Length
+                ? all[index]
+                : throw new TorchException($"size({dim}): the tensor has the shape [{string.Join(", ", all)}]");
+        }
 
         public long[] size() => shape;
 
-        public long numel() => _numel >= 0 ? _numel : ReadInfo()._numel;
+        public long numel() => IsKnown ? _numel : ReadInfo()._numel;
 
         public long element_size() => ElementSize(dtype);
 
@@ -98,18 +98,13 @@ public static partial class torch
         public TensorAccessor<T> data<T>()
             where T : unmanaged => new(this);
 
-        /// <summary>The single element of a one-element tensor.</summary>
+        /// <summary>The single element of a one-element tensor as a number of another type (fractions are cut off).</summary>
+        /// <exception cref="TorchException">More or fewer elements than one, or the value does not fit.</exception>
         public T item<T>()
             where T : unmanaged
         {
-            var r = Ops.item.CallScalar(this);
-            object value = r.Tag switch
-            {
-                ArgTag.Double => r.Double,
-                ArgTag.Bool => r.Int != 0,
-                _ => r.Int,
-            };
-            return (T)Convert.ChangeType(value, typeof(T), System.Globalization.CultureInfo.InvariantCulture);
+            var value = Ops.item.CallScalar(this);
+            return value.Tag == ArgTag.Double ? ScalarConversion.To<T>(value.Double) : ScalarConversion.To<T>(value.Int);
         }
 
         public float ToSingle() => item<float>();
@@ -124,11 +119,15 @@ public static partial class torch
         public Tensor alias() => new(NativeMethods.wma_tensor_retain(Handle));
 
         /// <summary>Leaves this tensor to the scope around the current owner (to the caller where there is none).</summary>
+        /// <exception cref="InvalidOperationException">The scopes are another thread's.</exception>
         public Tensor MoveToOuterDisposeScope()
         {
-            var outer = Scope?.Outer;
+            var scope = Scope;
+            if (scope is null)
+                return this;
+            scope.RequireOwnThread();
             Scope = null;
-            outer?.Add(this);
+            scope.Outer?.Add(this);
             return this;
         }
 
@@ -146,6 +145,10 @@ public static partial class torch
             if (handle == 0)
                 return;
             Scope = null;
+            // What was asked before is not told any more: a disposed tensor has no shape.
+            _shape = null;
+            _device = null;
+            Volatile.Write(ref _numel, -1);
             NativeMethods.wma_tensor_release(handle);
             Interlocked.Decrement(ref s_live);
             s_traces?.TryRemove(this, out _);
@@ -153,6 +156,20 @@ public static partial class torch
 
         public override string ToString() =>
             IsInvalid ? "disposed tensor" : $"[{string.Join(", ", shape)}], type = {dtype}, device = {device}";
+
+        private bool IsKnown => Volatile.Read(ref _numel) >= 0;
+
+        /// <summary>The elements of a contiguous CPU tensor in place, <paramref name="perElement"/> values of T each.</summary>
+        internal unsafe Span<T> Elements<T>(long perElement = 1)
+            where T : unmanaged
+        {
+            if (device.type != DeviceType.CPU || !is_contiguous())
+                throw new TorchException($"elements of {this}: needs a contiguous CPU tensor; call cpu() and contiguous() first");
+            var count = numel() * perElement;
+            if (count > int.MaxValue)
+                throw new TorchException($"elements of {this}: {count} values do not fit one span; narrow() the tensor first");
+            return new Span<T>((void*)NativeMethods.wma_tensor_data(Handle), (int)count);
+        }
 
         internal static int ElementSize(ScalarType type) => type switch
         {
@@ -193,7 +210,8 @@ public static partial class torch
             _dtype = (ScalarType)info.DType;
             _device = info.DeviceType == 0 ? CPU : new Device((DeviceType)info.DeviceType, info.DeviceIndex);
             _shape = new ReadOnlySpan<long>(info.Sizes, info.NDim).ToArray();
-            _numel = info.NumEl;
+            // Last: other threads that see it may read the rest.
+            Volatile.Write(ref _numel, info.NumEl);
             return this;
         }
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace WorldModelActors.Torch;
 
@@ -100,12 +99,16 @@ public static partial class torch
     {
         private nint _handle;
 
-        public Generator(ulong seed, Device? device = null)
+        public Generator(ulong seed = 0, Device? device = null)
         {
+            this.device = device ?? CPU;
             _handle = NativeMethods.wma_generator_new(seed, (device ?? CPU).Packed);
             if (_handle == 0)
                 throw TorchException.FromNative($"Generator(seed {seed}, {device ?? CPU})", NativeMethods.LastError());
         }
+
+        /// <summary>Where its tensors are drawn.</summary>
+        public Device device { get; }
 
         internal nint Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(Generator));
 
@@ -138,6 +141,8 @@ public readonly struct Scalar
 
     public static implicit operator Scalar(float value) => new(value, 0, true);
 
+    public static implicit operator Scalar(Half value) => new((double)value, 0, true);
+
     public static implicit operator Scalar(long value) => new(value, value, false);
 
     public static implicit operator Scalar(int value) => new(value, value, false);
@@ -160,6 +165,13 @@ public sealed class TensorAccessor<T>
     /// <summary>Number of elements.</summary>
     public long Count => _tensor.numel();
 
+    /// <summary>One element of a dense CPU tensor, by its place in logical order.</summary>
+    public T this[long index]
+    {
+        get => _tensor.Elements<T>()[checked((int)index)];
+        set => _tensor.Elements<T>()[checked((int)index)] = value;
+    }
+
     public T[] ToArray()
     {
         var result = new T[Count];
@@ -167,18 +179,18 @@ public sealed class TensorAccessor<T>
         return result;
     }
 
+    /// <summary>Copies all elements, from whatever device and layout.</summary>
     public void CopyTo(Span<T> destination)
     {
         using var scope = torch.NewDisposeScope();
-        var host = _tensor.device.type == DeviceType.CPU ? _tensor : _tensor.cpu();
-        var dense = host.is_contiguous() ? host : host.contiguous();
-        MemoryMarshal.Cast<byte, T>(dense.bytes).CopyTo(destination);
+        _tensor.cpu().contiguous().Elements<T>().CopyTo(destination);
     }
 
+    /// <summary>Overwrites all elements of a dense CPU tensor.</summary>
     public void CopyFrom(ReadOnlySpan<T> source)
     {
         if (source.Length != Count)
             throw new ArgumentException($"{source.Length} elements do not fill a tensor of {Count}");
-        source.CopyTo(MemoryMarshal.Cast<byte, T>(_tensor.bytes));
+        source.CopyTo(_tensor.Elements<T>());
     }
 }

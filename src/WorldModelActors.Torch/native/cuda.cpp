@@ -7,7 +7,9 @@
 #include <ATen/cuda/CUDAEvent.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 using c10::cuda::CUDAStream;
 #endif
@@ -17,6 +19,23 @@ namespace {
     throw std::runtime_error(
         "this libtorch has no CUDA; set LIBTORCH to a CUDA build of libtorch (or a PyTorch installation) and build again");
 }
+
+#ifdef WMA_CUDA
+CUDAStream stream_of(int32_t device, int64_t id) {
+    return CUDAStream(c10::Stream(c10::Stream::UNSAFE, c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(device)), id));
+}
+
+using Pool = decltype(std::declval<at::cuda::CUDAGraph&>().pool());
+
+// Thread-local where libtorch can: other threads may go on allocating and copying meanwhile.
+void capture_begin(at::cuda::CUDAGraph& graph, Pool pool) {
+#if WMA_TORCH_AT_LEAST(2, 1)
+    graph.capture_begin(pool, cudaStreamCaptureModeThreadLocal);
+#else
+    graph.capture_begin(pool);
+#endif
+}
+#endif
 } // namespace
 
 #ifdef WMA_CUDA
@@ -45,11 +64,10 @@ WMA_API int32_t wma_cuda_built() {
 
 WMA_API int32_t wma_cuda_set_device(int32_t index) { CUDA_BODY(c10::cuda::set_device(static_cast<c10::DeviceIndex>(index));); }
 
+WMA_API int32_t wma_cuda_current_device(int32_t* index) { CUDA_BODY(*index = c10::cuda::current_device();); }
+
 WMA_API int32_t wma_cuda_synchronize(int32_t index) {
-    CUDA_BODY(auto previous = c10::cuda::current_device();
-              c10::cuda::set_device(static_cast<c10::DeviceIndex>(index));
-              c10::cuda::device_synchronize();
-              c10::cuda::set_device(previous););
+    CUDA_BODY(c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(index)); c10::cuda::device_synchronize(););
 }
 
 // The device's name (UTF-8, truncated to capacity) and its total memory in bytes.
@@ -59,9 +77,14 @@ WMA_API int32_t wma_cuda_device_properties(int32_t index, char* name, int32_t ca
               *sm_count = p->multiProcessorCount;);
 }
 
-// A stream of the device's pool (high priority where asked), as c10's packed stream id.
-WMA_API int32_t wma_cuda_stream_new(int32_t device, int32_t high_priority, int64_t* id) {
-    CUDA_BODY(*id = c10::cuda::getStreamFromPool(high_priority != 0, static_cast<c10::DeviceIndex>(device)).id(););
+// A stream of the device's pool as c10's packed stream id. priority as in CUDA: 0 is normal, lower numbers go first
+// (libtorch before 2.1 has two levels only).
+WMA_API int32_t wma_cuda_stream_new(int32_t device, int32_t priority, int64_t* id) {
+#if WMA_TORCH_AT_LEAST(2, 1)
+    CUDA_BODY(*id = c10::cuda::getStreamFromPool(static_cast<int>(priority), static_cast<c10::DeviceIndex>(device)).id(););
+#else
+    CUDA_BODY(*id = c10::cuda::getStreamFromPool(priority < 0, static_cast<c10::DeviceIndex>(device)).id(););
+#endif
 }
 
 WMA_API int32_t wma_cuda_stream_default(int32_t device, int64_t* id) {
@@ -71,12 +94,6 @@ WMA_API int32_t wma_cuda_stream_default(int32_t device, int64_t* id) {
 WMA_API int32_t wma_cuda_stream_current(int32_t device, int64_t* id) {
     CUDA_BODY(*id = c10::cuda::getCurrentCUDAStream(static_cast<c10::DeviceIndex>(device)).id(););
 }
-
-#ifdef WMA_CUDA
-static CUDAStream stream_of(int32_t device, int64_t id) {
-    return CUDAStream(c10::Stream(c10::Stream::UNSAFE, c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(device)), id));
-}
-#endif
 
 // Makes the stream current on the calling thread; later operator calls of this thread run on it.
 WMA_API int32_t wma_cuda_stream_set_current(int32_t device, int64_t id) {
@@ -91,8 +108,8 @@ WMA_API int32_t wma_cuda_stream_query(int32_t device, int64_t id, int32_t* done)
 
 // Tells the caching allocator that the tensor is in use on the stream, so that its memory is not reused too early.
 WMA_API int32_t wma_cuda_record_stream(void* tensor, int32_t device, int64_t id) {
-    CUDA_BODY(at::Tensor t(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim_copy(
-                  static_cast<c10::TensorImpl*>(tensor)));
+    CUDA_BODY(auto t = wma::borrow(tensor);
+              TORCH_CHECK(t.is_cuda(), "record_stream needs a CUDA tensor");
               c10::cuda::CUDACachingAllocator::recordStream(t.storage().data_ptr(), stream_of(device, id)););
 }
 
@@ -119,7 +136,7 @@ WMA_API int32_t wma_cuda_event_elapsed(void* start, void* end, float* millisecon
     CUDA_BODY(*milliseconds = static_cast<at::cuda::CUDAEvent*>(start)->elapsed_time(*static_cast<at::cuda::CUDAEvent*>(end)););
 }
 
-WMA_API int32_t wma_cuda_graph_new(void** graph) { CUDA_BODY(*graph = new at::cuda::CUDAGraph();); }
+WMA_API int32_t wma_cuda_graph_new(void** graph) { CUDA_BODY(at::globalContext().lazyInitCUDA(); *graph = new at::cuda::CUDAGraph();); }
 WMA_API void wma_cuda_graph_release(void* graph) {
 #ifdef WMA_CUDA
     wma::guarded([&] { delete static_cast<at::cuda::CUDAGraph*>(graph); });
@@ -128,27 +145,28 @@ WMA_API void wma_cuda_graph_release(void* graph) {
 // Starts capturing the current (non-default) stream. pool_of: another graph whose memory pool is shared, or null.
 WMA_API int32_t wma_cuda_graph_capture_begin(void* graph, void* pool_of) {
     CUDA_BODY(auto* g = static_cast<at::cuda::CUDAGraph*>(graph);
-              if (pool_of) g->capture_begin(static_cast<at::cuda::CUDAGraph*>(pool_of)->pool(), cudaStreamCaptureModeThreadLocal);
-              else g->capture_begin({0, 0}, cudaStreamCaptureModeThreadLocal););
+              capture_begin(*g, pool_of ? static_cast<at::cuda::CUDAGraph*>(pool_of)->pool() : Pool{0, 0}););
 }
 WMA_API int32_t wma_cuda_graph_capture_end(void* graph) { CUDA_BODY(static_cast<at::cuda::CUDAGraph*>(graph)->capture_end();); }
 WMA_API int32_t wma_cuda_graph_replay(void* graph) { CUDA_BODY(static_cast<at::cuda::CUDAGraph*>(graph)->replay();); }
 
 // out: allocated, peak allocated, reserved, peak reserved (bytes of the caching allocator), free, total (of the device).
 WMA_API int32_t wma_cuda_memory_stats(int32_t device, int64_t* out) {
-    CUDA_BODY(auto s = c10::cuda::CUDACachingAllocator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
+    CUDA_BODY(at::globalContext().lazyInitCUDA();
+              auto s = c10::cuda::CUDACachingAllocator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
               out[0] = s.allocated_bytes[0].current; out[1] = s.allocated_bytes[0].peak;
               out[2] = s.reserved_bytes[0].current; out[3] = s.reserved_bytes[0].peak;
               size_t free_bytes = 0; size_t total_bytes = 0;
-              auto previous = c10::cuda::current_device();
-              c10::cuda::set_device(static_cast<c10::DeviceIndex>(device));
-              cudaMemGetInfo(&free_bytes, &total_bytes);
-              c10::cuda::set_device(previous);
+              c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(device));
+              C10_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
               out[4] = static_cast<int64_t>(free_bytes); out[5] = static_cast<int64_t>(total_bytes););
 }
 WMA_API int32_t wma_cuda_reset_peak_memory(int32_t device) {
-    CUDA_BODY(c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(device)););
+    CUDA_BODY(at::globalContext().lazyInitCUDA();
+              c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(device)););
 }
-WMA_API int32_t wma_cuda_empty_cache() { CUDA_BODY(c10::cuda::CUDACachingAllocator::emptyCache();); }
+WMA_API int32_t wma_cuda_empty_cache() {
+    CUDA_BODY(at::globalContext().lazyInitCUDA(); c10::cuda::CUDACachingAllocator::emptyCache(););
+}
 
 } // extern "C"

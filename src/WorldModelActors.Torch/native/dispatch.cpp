@@ -6,12 +6,9 @@
 
 #include <memory>
 
-namespace {
+using wma::borrow;
 
-at::Tensor borrow(void* handle) {
-    return at::Tensor(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim_copy(
-        static_cast<c10::TensorImpl*>(handle)));
-}
+namespace {
 
 c10::IValue to_ivalue(const WmaValue& v) {
     switch (v.tag) {
@@ -39,11 +36,11 @@ c10::IValue to_ivalue(const WmaValue& v) {
             return c10::IValue(std::move(list));
         }
         case WMA_OPTIONAL_TENSOR_LIST: {
-            c10::List<c10::optional<at::Tensor>> list;
+            c10::List<wma::optional<at::Tensor>> list;
             list.reserve(v.extra);
             for (int32_t k = 0; k < v.extra; k++) {
                 void* p = static_cast<void**>(v.p)[k];
-                list.push_back(p ? c10::optional<at::Tensor>(borrow(p)) : c10::optional<at::Tensor>());
+                list.push_back(p ? wma::optional<at::Tensor>(borrow(p)) : wma::optional<at::Tensor>());
             }
             return c10::IValue(std::move(list));
         }
@@ -77,6 +74,7 @@ WmaValue from_ivalue(c10::IValue&& v) {
         std::vector<at::Tensor> list = v.toTensorVector();
         v = c10::IValue();
         void** out = static_cast<void**>(malloc(sizeof(void*) * (list.empty() ? 1 : list.size())));
+        if (!out) throw std::bad_alloc();
         for (size_t k = 0; k < list.size(); k++) out[k] = list[k].unsafeReleaseTensorImpl();
         r.tag = WMA_TENSOR_LIST;
         r.extra = static_cast<int32_t>(list.size());
@@ -85,6 +83,16 @@ WmaValue from_ivalue(c10::IValue&& v) {
         throw std::runtime_error("unsupported result type " + v.tagKind());
     }
     return r;
+}
+
+// Gives back what from_ivalue took.
+void drop(const WmaValue& v) {
+    if (v.tag == WMA_TENSOR) {
+        wma::release(v.p);
+    } else if (v.tag == WMA_TENSOR_LIST) {
+        for (int32_t k = 0; k < v.extra; k++) wma::release(static_cast<void**>(v.p)[k]);
+        free(v.p);
+    }
 }
 
 } // namespace
@@ -103,9 +111,10 @@ WMA_API void* wma_find_operator(const char* name, const char* overload) {
 }
 
 // Calls an operator. Arguments beyond nargs take the schema's defaults. Returns the number of results (<= max_results)
-// or -1.
+// or -1. max_results 0: the operator is called for its effect and its results are dropped.
 WMA_API int32_t wma_call(void* op, const WmaValue* args, int32_t nargs, WmaValue* results, int32_t max_results) {
     return wma::guarded_count([&]() -> int32_t {
+        if (!op) throw std::runtime_error("this libtorch has no such operator");
         const auto& handle = *static_cast<c10::OperatorHandle*>(op);
         c10::InferenceMode inference;
         const auto& schema_args = handle.schema().arguments();
@@ -124,8 +133,15 @@ WMA_API int32_t wma_call(void* op, const WmaValue* args, int32_t nargs, WmaValue
             }
         }
         handle.callBoxed(stack);
+        if (max_results == 0) return 0;
         if (stack.size() > static_cast<size_t>(max_results)) throw std::runtime_error("too many results");
-        for (size_t k = 0; k < stack.size(); k++) results[k] = from_ivalue(std::move(stack[k]));
+        size_t taken = 0;
+        try {
+            for (; taken < stack.size(); taken++) results[taken] = from_ivalue(std::move(stack[taken]));
+        } catch (...) {
+            while (taken > 0) drop(results[--taken]);
+            throw;
+        }
         return static_cast<int32_t>(stack.size());
     });
 }

@@ -3,7 +3,8 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
-#include <torch/version.h>
+
+#include <memory>
 
 namespace {
 thread_local std::string last_error;
@@ -21,9 +22,22 @@ void set_error_unknown() { last_error = "unknown native error"; }
 } // namespace wma
 
 using Impl = c10::TensorImpl;
+using wma::borrow;
 
-static at::Tensor borrow(void* handle) {
-    return at::Tensor(c10::intrusive_ptr<Impl, c10::UndefinedTensorImpl>::reclaim_copy(static_cast<Impl*>(handle)));
+// Where the matrix products come from OpenBLAS, its threads are its own; null with any other library.
+extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
+
+// libtorch ends the process where the size of foreign memory overflows (a noexcept function throws), so it is checked here.
+static void check_layout(const int64_t* sizes, const int64_t* strides, int32_t ndim) {
+    int64_t extent = 1;
+    for (int32_t k = 0; k < ndim; k++) {
+        if (sizes[k] < 0 || (strides && strides[k] < 0)) throw std::runtime_error("sizes and strides must not be negative");
+        int64_t step = 0;
+        bool overflow = strides ? sizes[k] > 0 && (__builtin_mul_overflow(sizes[k] - 1, strides[k], &step) || __builtin_add_overflow(extent, step, &extent))
+                                : __builtin_mul_overflow(extent, sizes[k], &extent);
+        // Elements have at most 16 bytes.
+        if (overflow || extent > INT64_MAX / 16) throw std::runtime_error("the sizes are larger than any memory");
+    }
 }
 
 extern "C" {
@@ -31,9 +45,7 @@ extern "C" {
 WMA_API const char* wma_last_error() { return last_error.c_str(); }
 WMA_API const char* wma_torch_version() { return TORCH_VERSION; }
 
-WMA_API void wma_tensor_release(void* handle) {
-    c10::intrusive_ptr<Impl, c10::UndefinedTensorImpl>::reclaim(static_cast<Impl*>(handle));
-}
+WMA_API void wma_tensor_release(void* handle) { wma::release(handle); }
 
 // Another owning handle on the same tensor.
 WMA_API void* wma_tensor_retain(void* handle) { return borrow(handle).unsafeReleaseTensorImpl(); }
@@ -69,18 +81,25 @@ WMA_API int32_t wma_tensor_is_contiguous(void* handle, int32_t memory_format) {
     });
 }
 
-// A CPU tensor over caller-owned memory; deleter(context) runs when the last reference goes.
+// A CPU tensor over caller-owned memory; deleter(context) runs when the last reference goes, and not at all on failure.
 WMA_API void* wma_tensor_from_blob(void* data, const int64_t* sizes, const int64_t* strides, int32_t ndim, int32_t dtype,
                                    WmaDeleter deleter, void* context) {
     void* result = nullptr;
     wma::guarded([&] {
         c10::InferenceMode inference;
+        check_layout(sizes, strides, ndim);
         auto options = at::TensorOptions().dtype(static_cast<c10::ScalarType>(dtype));
-        auto drop = [deleter, context](void*) { if (deleter) deleter(context); };
+        // libtorch runs the deleter also when it fails half way; the context stays the caller's until all has gone well.
+        auto armed = std::make_shared<bool>(false);
+        auto drop = [deleter, context, armed](void*) { if (*armed && deleter) deleter(context); };
+        // libtorch 1.13 forgets to call the deleter of a null pointer, which is what an empty tensor may come with.
+        static char nothing;
+        if (!data) data = &nothing;
         at::IntArrayRef shape(sizes, ndim);
         at::Tensor t = strides ? at::from_blob(data, shape, at::IntArrayRef(strides, ndim), drop, options)
                                : at::from_blob(data, shape, drop, options);
         result = t.unsafeReleaseTensorImpl();
+        *armed = true;
     });
     return result;
 }
@@ -106,7 +125,10 @@ WMA_API int32_t wma_manual_seed(uint64_t seed) {
 }
 
 WMA_API int32_t wma_set_num_threads(int32_t n) {
-    return wma::guarded([&] { at::set_num_threads(n); });
+    return wma::guarded([&] {
+        at::set_num_threads(n);
+        if (openblas_set_num_threads) openblas_set_num_threads(n);
+    });
 }
 WMA_API int32_t wma_get_num_threads() { return at::get_num_threads(); }
 
@@ -114,12 +136,16 @@ WMA_API int32_t wma_set_deterministic(int32_t on) {
     return wma::guarded([&] { at::globalContext().setDeterministicAlgorithms(on != 0, false); });
 }
 
-// TF32 on matmuls and convolutions, and cuDNN's autotuner.
-WMA_API int32_t wma_set_math_mode(int32_t allow_tf32, int32_t cudnn_benchmark) {
+// TF32 on matmuls and convolutions, cuDNN's autotuner, and half-precision partial sums in half-precision matmuls.
+WMA_API int32_t wma_set_math_mode(int32_t allow_tf32, int32_t cudnn_benchmark, int32_t reduced_precision_sums) {
     return wma::guarded([&] {
         at::globalContext().setAllowTF32CuBLAS(allow_tf32 != 0);
         at::globalContext().setAllowTF32CuDNN(allow_tf32 != 0);
         at::globalContext().setBenchmarkCuDNN(cudnn_benchmark != 0);
+        at::globalContext().setAllowFP16ReductionCuBLAS(reduced_precision_sums != 0);
+#if WMA_TORCH_AT_LEAST(2, 0)
+        at::globalContext().setAllowBF16ReductionCuBLAS(reduced_precision_sums != 0);
+#endif
     });
 }
 

@@ -1,0 +1,2 @@
+// Many tests count the process's live tensors.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

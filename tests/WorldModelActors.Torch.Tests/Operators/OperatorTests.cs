@@ -1,0 +1,38 @@
+using static WorldModelActors.Torch.torch;
+
+namespace WorldModelActors.Torch.Tests.Operators;
+
+public sealed class OperatorTests
+{
+    public static TheoryData<string> Calls() => [.. OperatorTable.Entries.Keys];
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public void Gives_the_known_values_and_leaves_nothing_behind(string call)
+    {
+        var before = LiveTensors;
+        using (NewDisposeScope())
+            OperatorTable.Entries[call]();
+        Assert.Equal(before, LiveTensors);
+    }
+
+    [Fact]
+    public void Every_public_call_is_in_the_table()
+    {
+        var calls = Signature.All().ToHashSet();
+        Assert.Empty(calls.Except(OperatorTable.Entries.Keys));
+        Assert.Empty(OperatorTable.Entries.Keys.Except(calls));
+    }
+
+    /// <summary>Operators that this libtorch may lack, each with its stand-in.</summary>
+    private static readonly HashSet<string> s_optional = ["scaled_dot_product_attention"];
+
+    [Fact]
+    public void Every_operator_is_known_to_this_libtorch()
+    {
+        var missing = typeof(Ops).GetFields().Select(f => (Operator)f.GetValue(null)!)
+            .Where(op => !op.Exists && !s_optional.Contains(op.Name))
+            .Select(op => $"{op.Name}.{op.Overload}");
+        Assert.Empty(missing);
+    }
+}
