@@ -38,7 +38,7 @@ internal sealed class DeviceActor(
     private ActorProps<T> Props<T>(Func<Actor<T>> make, SupervisionStrategy supervision)
         where T : notnull => ActorProps.Create<T>(() =>
         {
-            runtime.EnterDeviceThread(highPriority: typeof(T) == typeof(DecodeFrames));
+            runtime.EnterDeviceThread(urgent: typeof(T) == typeof(DecodeFrames));
             return make();
         }) with
         {

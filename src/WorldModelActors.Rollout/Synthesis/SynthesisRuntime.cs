@@ -40,10 +40,10 @@ internal sealed partial class SynthesisRuntime : IDisposable
     /// Called on a device actor's thread before anything else: on CUDA the actor gets a stream of its own, which is current
     /// on its thread from then on.
     /// </summary>
-    public void EnterDeviceThread(bool highPriority)
+    public void EnterDeviceThread(bool urgent)
     {
         if (_model.Device.type == DeviceType.CUDA)
-            CudaStream.New(Math.Max(0, _model.Device.index), highPriority).MakeCurrent();
+            CudaStream.New(Math.Max(0, _model.Device.index), urgent ? -1 : 0).MakeCurrent();
     }
 
     /// <summary>Features of an observation, which both calls of an iteration share.</summary>
