@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace WorldModelActors.Settings;
+
+/// <summary>Type of weights and activations.</summary>
+public enum DtypeChoice
+{
+    Float32,
+    BFloat16,
+    Float16,
+}
+
+/// <summary><c>wma.device</c></summary>
+public sealed record DeviceSettings
+{
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public required string Name { get; init; }
+
+    public required DtypeChoice Dtype { get; init; }
+
+    /// <summary>Threads of an operator; 0: one for each core.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Byte budget of latents that wait.</summary>
+    public required long LatentStoreBytes { get; init; }
+
+    internal static DeviceSettings Bind(HoconConfig config)
+    {
+        const string name = "wma.device.name";
+        var device = config.GetString(name);
+        return new DeviceSettings
+        {
+            Name = IsDevice(device) ? device : throw config.Wrong(name, "cpu, cuda or cuda:N"),
+            Dtype = config.GetChoice("wma.device.dtype", new Dictionary<string, DtypeChoice>
+            {
+                ["float32"] = DtypeChoice.Float32,
+                ["bfloat16"] = DtypeChoice.BFloat16,
+                ["float16"] = DtypeChoice.Float16,
+            }),
+            Threads = config.GetInt("wma.device.threads", 0, 1024),
+            LatentStoreBytes = config.GetSize("wma.device.latent-store-bytes", 1 << 20),
+        };
+    }
+
+    private static bool IsDevice(string name) =>
+        name is "cpu" or "cuda"
+        || (name.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && index < 128);
+}
