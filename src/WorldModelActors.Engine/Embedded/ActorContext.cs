@@ -30,7 +30,7 @@ internal sealed class ActorContext<TMessage>(ActorCell<TMessage> cell) : IActorC
         ArgumentNullException.ThrowIfNull(onTerminated);
         Unwatch(actor);
         var watched = cell.OwningSystem.CellOf(actor);
-        var watch = new Watch<TMessage>(cell.Mailbox, actor, onTerminated);
+        var watch = new Watch<TMessage>(cell.Mailbox, actor, onTerminated, () => _watches.Remove(watched));
         _watches.Add(watched, watch);
         watched.AddWatcher(watch);
     }

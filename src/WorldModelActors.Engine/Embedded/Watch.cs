@@ -1,7 +1,14 @@
 namespace WorldModelActors.Engine;
 
 /// <summary>One actor's interest in the end of another.</summary>
-internal sealed class Watch<TMessage>(Mailbox<TMessage> mailbox, IActorRef watched, Func<Terminated, TMessage> onTerminated)
+/// <param name="mailbox">Mailbox of the watching actor.</param>
+/// <param name="watched">Whose end it is about.</param>
+/// <param name="onTerminated">Makes the message.</param>
+/// <param name="onDelivered">
+/// Called in the watching actor when the message is delivered: the watch is over and must not keep the ended actor alive.
+/// </param>
+internal sealed class Watch<TMessage>(
+    Mailbox<TMessage> mailbox, IActorRef watched, Func<Terminated, TMessage> onTerminated, Action onDelivered)
     : DeliveryGuard, ITerminationWatcher
     where TMessage : notnull
 {
@@ -10,7 +17,16 @@ internal sealed class Watch<TMessage>(Mailbox<TMessage> mailbox, IActorRef watch
     /// <summary>Called by the watching actor.</summary>
     public void Cancel() => _cancelled = true;
 
-    public override bool Claim() => !_cancelled;
+    public override bool Claim()
+    {
+        if (_cancelled)
+        {
+            return false;
+        }
+
+        onDelivered();
+        return true;
+    }
 
     public void OnTerminated(ActorCell actor, Exception? cause)
     {
