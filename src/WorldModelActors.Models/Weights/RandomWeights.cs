@@ -104,21 +104,34 @@ public sealed class RandomWeights : WeightStore
         }
     }
 
-    /// <summary>Uniform in [-limit, limit): SplitMix64 (Steele, Lea, Flood 2014), two 24-bit numbers from each output.</summary>
-    private static void FillUniform(Span<float> values, float limit, ulong state)
+    /// <summary>
+    /// Uniform in [-limit, limit): SplitMix64 (Steele, Lea, Flood 2014) as a counter-based generator, two 24-bit numbers from
+    /// each output, so that blocks can be filled in any order.
+    /// </summary>
+    private static unsafe void FillUniform(Span<float> values, float limit, ulong start)
     {
+        const int block = 1 << 18;
         const float unit = 1f / (1 << 23);
-        for (var i = 0; i < values.Length; i += 2)
+        var count = values.Length;
+        fixed (float* pinned = values)
         {
-            state += 0x9E3779B97F4A7C15;
-            var bits = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-            bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
-            bits ^= bits >> 31;
-            values[i] = limit * (((int)(bits >> 40) * unit) - 1);
-            if (i + 1 < values.Length)
+            var destination = pinned;
+            Parallel.For(0, (count + block - 1) / block, at =>
             {
-                values[i + 1] = limit * (((int)(bits & 0xFFFFFF) * unit) - 1);
-            }
+                var end = Math.Min(count, (at + 1) * block);
+                for (var i = at * block; i < end; i += 2)
+                {
+                    var bits = start + (((ulong)(i / 2) + 1) * 0x9E3779B97F4A7C15);
+                    bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
+                    bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
+                    bits ^= bits >> 31;
+                    destination[i] = limit * (((int)(bits >> 40) * unit) - 1);
+                    if (i + 1 < end)
+                    {
+                        destination[i + 1] = limit * (((int)(bits & 0xFFFFFF) * unit) - 1);
+                    }
+                }
+            });
         }
     }
 

@@ -44,7 +44,7 @@ public class ModelConfigurationTests
     public void The_micro_checkpoint_fits_its_configuration_strictly()
     {
         using var weights = CheckpointWeights.Open(RepositoryFiles.Golden("micro/micro.ckpt"));
-        using var model = WorldModel.Build(Micro(), weights);
+        using var model = WorldModel.Build(MicroModel.Options, weights);
         weights.Complete();
         Assert.Equal(2331, weights.Schema.Keys.Count);
     }
@@ -53,7 +53,7 @@ public class ModelConfigurationTests
     public void A_partial_checkpoint_is_refused_with_what_is_missing()
     {
         using var weights = CheckpointWeights.Open(RepositoryFiles.Golden("micro/mp_rank_00_model_states.pt"));
-        using var model = WorldModel.Build(Micro(), weights);
+        using var model = WorldModel.Build(MicroModel.Options, weights);
         var message = Assert.Throws<CheckpointException>(() => weights.Complete()).Message;
         Assert.Contains("keys missing", message);
         Assert.Contains("image tower", message);
@@ -167,21 +167,6 @@ public class ModelConfigurationTests
         ImageSize = (320, 512),
         HasEmaHead = true,
     };
-
-    /// <summary>The micro model: its configuration file, completed by the sizes that it leaves to the towers and the trunk.</summary>
-    private static WorldModelOptions Micro()
-    {
-        var text = File.ReadAllText(RepositoryFiles.Golden("micro/config.json"));
-        const string tower = """{"embed_dim":16,"vision_cfg":{"width":16,"head_width":8,"layers":2,"patch_size":56},"text_cfg":{"vocab_size":VOCAB,"width":16,"heads":2,"layers":2}}""";
-        using var checkpoint = Checkpoint.Open(RepositoryFiles.Golden("micro/micro.ckpt"));
-        var patch = checkpoint.Entry("embedder.model.visual.conv1.weight").Shape[3];
-        var layers = checkpoint.Entries.Count(e => e.Name.StartsWith("embedder.model.visual.transformer.resblocks.") && e.Name.EndsWith("attn.in_proj_bias"));
-        var textLayers = checkpoint.Entries.Count(e => e.Name.StartsWith("cond_stage_model.model.transformer.resblocks.") && e.Name.EndsWith("attn.in_proj_bias"));
-        string Tower(string vocabulary) => tower.Replace("VOCAB", checkpoint.Entry(vocabulary).Shape[0].ToString()).Replace("56", patch.ToString())
-            .Replace("\"layers\":2,\"patch", $"\"layers\":{layers},\"patch").Replace("\"layers\":2}", $"\"layers\":{textLayers}}}");
-        var clip = $$"""{"text":{{Tower("cond_stage_model.model.token_embedding.weight")}},"image":{{Tower("embedder.model.token_embedding.weight")}}}""";
-        return ModelConfiguration.Parse($$"""{"model":{{text}},"resnet18_planes":[16,16,16,16],"clip":{{clip}}}""", isJson: true);
-    }
 
     private static void Same(WorldModelOptions expected, WorldModelOptions actual)
     {
