@@ -174,23 +174,23 @@ public sealed class RolloutNodeTests(DemoModel demo)
         }
     }
 
-    /// <summary>Twenty episodes in one process: after the first ones have warmed the allocators, memory does not grow.</summary>
+    /// <summary>Twenty episodes in one process: once the first ten have warmed the allocators, memory does not grow.</summary>
     [Fact]
     public async Task TwentyEpisodesKeepMemoryFlat()
     {
         await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, Quick);
         var tensors = LiveTensors;
-        long after5 = 0;
+        long warm = 0;
         for (var i = 0; i < 20; i++)
         {
             var (plan, start) = demo.Episode(i % demo.Prompts.Rows.Count, p => p with { Id = $"episode {i}" });
             await node.RunAsync(plan, start, new PhiloxNoise(), new MemorySink(), Token);
             Assert.Equal(tensors, LiveTensors);
-            if (i == 4)
-                after5 = ResidentBytes();
+            if (i == 9)
+                warm = ResidentBytes();
         }
-        // Fifteen episodes of 16 decoded frames would leave 15 x 0.8 MB of frames and 15 x 30 MB of activations behind.
-        Assert.InRange(ResidentBytes() - after5, long.MinValue, 40L << 20);
+        // Ten leaked sets of activations would be 300 MB; what is allowed is the allocator's unrest.
+        Assert.InRange(ResidentBytes() - warm, long.MinValue, 32L << 20);
     }
 
     [Fact]
