@@ -50,7 +50,8 @@ public static partial class torch
             public static Tensor silu(Tensor x, bool inplace = false) => inplace ? x.silu_() : x.silu();
 
             /// <summary>The exact (erf) form.</summary>
-            public static Tensor gelu(Tensor x) => Ops.gelu.Call(x);
+            public static Tensor gelu(Tensor x) =>
+                x.dtype == ScalarType.Float32 && x.device.type == DeviceType.CPU ? Ops.wma_gelu.Call(x) : Ops.gelu.Call(x);
 
             public static Tensor mish(Tensor x) => Ops.mish.Call(x);
 
