@@ -12,13 +12,15 @@ namespace WorldModelActors.Torch;
 /// </summary>
 internal sealed unsafe class Operator
 {
+    private readonly string _library;
     private nint _handle;
     private bool _missing;
 
-    public Operator(string name, string overload = "")
+    public Operator(string name, string overload = "", string library = "aten")
     {
         Name = name;
         Overload = overload;
+        _library = library;
     }
 
     public string Name { get; }
@@ -101,7 +103,7 @@ internal sealed unsafe class Operator
     {
         if (_missing)
             return 0;
-        var handle = NativeMethods.wma_find_operator("aten::" + Name, Overload);
+        var handle = NativeMethods.wma_find_operator($"{_library}::{Name}", Overload);
         _missing = handle == 0;
         return _handle = handle;
     }

@@ -180,6 +180,10 @@ internal static class Ops
     public static readonly Operator pad = new("pad");
     public static readonly Operator embedding = new("embedding");
 
-    /// <summary>Public since libtorch 2.0; before that <see cref="Sdpa"/> computes the same sum by hand.</summary>
+    /// <summary>The shim's own kernels (native/attention.cpp, gelu.cpp, linear.cpp): float32 on the CPU.</summary>
+    public static readonly Operator wma_attention = new("attention", library: "wma");
+    public static readonly Operator wma_linear = new("linear", library: "wma");
+    public static readonly Operator wma_gelu = new("gelu", library: "wma");
+    /// <summary>Public since libtorch 2.0; before that <see cref="Sdpa"/> computes the same sum otherwise.</summary>
     public static readonly Operator scaled_dot_product_attention = new("scaled_dot_product_attention");
 }

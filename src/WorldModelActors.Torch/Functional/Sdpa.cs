@@ -3,8 +3,8 @@ using static WorldModelActors.Torch.torch;
 namespace WorldModelActors.Torch;
 
 /// <summary>
-/// Scaled dot product attention: libtorch's own where it has one (2.0 and later), otherwise the same sum from matrix
-/// products. Found out once.
+/// Scaled dot product attention: libtorch's own where it has one (2.0 and later; found out once), otherwise the shim's kernel for
+/// float32 on the CPU, otherwise the same sum from matrix products.
 /// </summary>
 internal static class Sdpa
 {
@@ -13,7 +13,12 @@ internal static class Sdpa
     internal static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal) =>
         IsNative
             ? Ops.scaled_dot_product_attention.Call(query, key, value, mask, 0.0, causal)
-            : Plain(query, key, value, mask, causal);
+            : !causal && FitsKernel(query) && FitsKernel(key) && FitsKernel(value) && (mask is null || FitsKernel(mask))
+                ? Ops.wma_attention.Call(query, key, value, mask)
+                : Plain(query, key, value, mask, causal);
+
+    private static bool FitsKernel(Tensor tensor) =>
+        tensor.ndim == 4 && tensor.dtype == ScalarType.Float32 && tensor.device.type == DeviceType.CPU;
 
     internal static Tensor Plain(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {

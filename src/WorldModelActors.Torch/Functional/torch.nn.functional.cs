@@ -8,7 +8,8 @@ public static partial class torch
         public static unsafe class functional
         {
             /// <summary>input [.., in] times weight [out, in] transposed, plus bias [out].</summary>
-            public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => Ops.linear.Call(input, weights, bias);
+            public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) =>
+                (IsPlainCpu(input) && IsPlainCpu(weights) ? Ops.wma_linear : Ops.linear).Call(input, weights, bias);
 
             /// <summary>input [N, C, L], weight [O, C / groups, K] -> [N, O, L'].</summary>
             public static Tensor conv1d(
@@ -50,7 +51,8 @@ public static partial class torch
             public static Tensor silu(Tensor x, bool inplace = false) => inplace ? x.silu_() : x.silu();
 
             /// <summary>The exact (erf) form.</summary>
-            public static Tensor gelu(Tensor x) => Ops.gelu.Call(x);
+            public static Tensor gelu(Tensor x) =>
+                (IsPlainCpu(x) ? Ops.wma_gelu : Ops.gelu).Call(x);
 
             public static Tensor mish(Tensor x) => Ops.mish.Call(x);
 
@@ -134,6 +136,9 @@ public static partial class torch
             public static Tensor scaled_dot_product_attention(
                 Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0, bool is_casual = false) =>
                 Sdpa.Attend(query, key, value, attn_mask, is_casual);
+
+            /// <summary>True where the shim's own kernels apply.</summary>
+            private static bool IsPlainCpu(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device.type == DeviceType.CPU;
 
             private static Tensor Conv(
                 Operator op, int dims, Tensor input, Tensor weight, Tensor? bias, long[]? strides, long[]? padding, long[]? dilation, long groups)

@@ -158,6 +158,21 @@ internal static unsafe partial class NativeMethods
             throw TorchException.FromNative(what, LastError());
     }
 
+    /// <summary>
+    /// Defaults that libgomp and OpenBLAS read when they are loaded; whoever sets the variables keeps the say. Waiting threads sleep
+    /// instead of spinning: several lanes share the cores, and a spinning one takes them from the others. OpenBLAS runs in one
+    /// thread, since the work is already shared out over libtorch's threads.
+    /// </summary>
+    private static void SetThreadDefaults()
+    {
+        setenv("OMP_WAIT_POLICY", "passive", 0);
+        setenv("OPENBLAS_NUM_THREADS", "1", 0);
+    }
+
+    /// <summary>.NET's own copy of the environment is not what native libraries see.</summary>
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != Lib)
@@ -166,6 +181,7 @@ internal static unsafe partial class NativeMethods
         var file = Path.Combine(string.IsNullOrEmpty(overrideDir) ? AppContext.BaseDirectory : overrideDir, $"lib{Lib}.so");
         if (!File.Exists(file))
             throw new TorchException($"{file} is missing: build it with ./wma or 'dotnet build' (needs cmake, g++ and libtorch-dev)");
+        SetThreadDefaults();
         try
         {
             return NativeLibrary.Load(file);
