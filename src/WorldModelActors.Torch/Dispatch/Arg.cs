@@ -44,6 +44,10 @@ internal readonly unsafe struct Arg
 
     public static Arg String(byte* p, int count) => new(ArgTag.String, (nint)p, count);
 
+    /// <summary>A number in the place of a tensor argument, which follows the first argument's type as numbers do.</summary>
+    public static Arg Number(Scalar value) =>
+        new(ArgTag.Number, value.IsFloatingPoint ? BitConverter.DoubleToInt64Bits(value.AsDouble) : value.AsInt64, value.IsFloatingPoint ? 1 : 0);
+
     public static Arg Int64(long value) => new(ArgTag.Int, value);
 
     public static implicit operator Arg(Tensor? tensor) => tensor is null ? None : new(ArgTag.Tensor, tensor.Handle);
@@ -80,4 +84,5 @@ internal enum ArgTag
     OptionalTensorList = 10,
     Generator = 11,
     Default = 12,
+    Number = 13,
 }

@@ -167,6 +167,9 @@ internal sealed unsafe class Operator
             case ArgTag.Int:
                 text.Append(arg.Int);
                 break;
+            case ArgTag.Number:
+                text.Append(arg.Extra == 1 ? arg.Double.ToString(CultureInfo.InvariantCulture) : arg.Int.ToString(CultureInfo.InvariantCulture));
+                break;
             case ArgTag.Bool:
                 text.Append(arg.Int != 0 ? "true" : "false");
                 break;

@@ -5,22 +5,14 @@ internal static class Ops
 {
     // Arithmetic
     public static readonly Operator add = new("add", "Tensor");
-    public static readonly Operator add_scalar = new("add", "Scalar");
     public static readonly Operator add_ = new("add_", "Tensor");
-    public static readonly Operator add_scalar_ = new("add_", "Scalar");
     public static readonly Operator sub = new("sub", "Tensor");
-    public static readonly Operator sub_scalar = new("sub", "Scalar");
     public static readonly Operator sub_ = new("sub_", "Tensor");
-    public static readonly Operator sub_scalar_ = new("sub_", "Scalar");
     public static readonly Operator rsub_scalar = new("rsub", "Scalar");
     public static readonly Operator mul = new("mul", "Tensor");
-    public static readonly Operator mul_scalar = new("mul", "Scalar");
     public static readonly Operator mul_ = new("mul_", "Tensor");
-    public static readonly Operator mul_scalar_ = new("mul_", "Scalar");
     public static readonly Operator div = new("div", "Tensor");
-    public static readonly Operator div_scalar = new("div", "Scalar");
     public static readonly Operator div_ = new("div_", "Tensor");
-    public static readonly Operator div_scalar_ = new("div_", "Scalar");
     public static readonly Operator pow = new("pow", "Tensor_Scalar");
     public static readonly Operator pow_tensor = new("pow", "Tensor_Tensor");
     public static readonly Operator addcmul = new("addcmul");

@@ -46,35 +46,35 @@ public static partial class torch
 
         public Tensor add(Tensor other) => Ops.add.Call(this, other);
 
-        public Tensor add(Scalar other) => Ops.add_scalar.Call(this, other);
+        public Tensor add(Scalar other) => Ops.add.Call(this, Arg.Number(other));
 
         public Tensor add_(Tensor other) => Ops.add_.CallInPlace(this, this, other);
 
-        public Tensor add_(Scalar other) => Ops.add_scalar_.CallInPlace(this, this, other);
+        public Tensor add_(Scalar other) => Ops.add_.CallInPlace(this, this, Arg.Number(other));
 
         public Tensor sub(Tensor other) => Ops.sub.Call(this, other);
 
-        public Tensor sub(Scalar other) => Ops.sub_scalar.Call(this, other);
+        public Tensor sub(Scalar other) => Ops.sub.Call(this, Arg.Number(other));
 
         public Tensor sub_(Tensor other) => Ops.sub_.CallInPlace(this, this, other);
 
-        public Tensor sub_(Scalar other) => Ops.sub_scalar_.CallInPlace(this, this, other);
+        public Tensor sub_(Scalar other) => Ops.sub_.CallInPlace(this, this, Arg.Number(other));
 
         public Tensor mul(Tensor other) => Ops.mul.Call(this, other);
 
-        public Tensor mul(Scalar other) => Ops.mul_scalar.Call(this, other);
+        public Tensor mul(Scalar other) => Ops.mul.Call(this, Arg.Number(other));
 
         public Tensor mul_(Tensor other) => Ops.mul_.CallInPlace(this, this, other);
 
-        public Tensor mul_(Scalar other) => Ops.mul_scalar_.CallInPlace(this, this, other);
+        public Tensor mul_(Scalar other) => Ops.mul_.CallInPlace(this, this, Arg.Number(other));
 
         public Tensor div(Tensor other) => Ops.div.Call(this, other);
 
-        public Tensor div(Scalar other) => Ops.div_scalar.Call(this, other);
+        public Tensor div(Scalar other) => Ops.div.Call(this, Arg.Number(other));
 
         public Tensor div_(Tensor other) => Ops.div_.CallInPlace(this, this, other);
 
-        public Tensor div_(Scalar other) => Ops.div_scalar_.CallInPlace(this, this, other);
+        public Tensor div_(Scalar other) => Ops.div_.CallInPlace(this, this, Arg.Number(other));
 
         public Tensor eq(Tensor other) => Ops.eq.Call(this, other);
 

@@ -4,7 +4,8 @@
 # On failure the last line of the output says in one line what is wrong.
 set -u
 source=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "$1" && cd "$1" || exit 1
+out=${1%/}
+mkdir -p "$out" && cd "$out" || exit 1
 
 need() {
     command -v "$1" >/dev/null || { echo "$1 is not installed" | tee build.log; exit 1; }
@@ -25,5 +26,5 @@ reason=$(awk '
     inside { sub(/^ +/, ""); text = text (text ? " " : "") $0; next }
     /error: |undefined reference|cannot find -l/ { text = $0; exit }
     END { print text }' build.log)
-echo "${reason:-$(tail -n 1 build.log)} (all of it: $1/build.log)"
+echo "${reason:-$(tail -n 1 build.log)} (all of it: $out/build.log)"
 exit 1

@@ -25,6 +25,15 @@ CUDAStream stream_of(int32_t device, int64_t id) {
     return CUDAStream(c10::Stream(c10::Stream::UNSAFE, c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(device)), id));
 }
 
+// The caching allocator and the generators are there from the first use of a device on, which may be this one.
+void lazy_init() {
+#if WMA_TORCH_AT_LEAST(2, 8)
+    at::globalContext().lazyInitDevice(at::kCUDA);
+#else
+    at::globalContext().lazyInitCUDA();
+#endif
+}
+
 using Pool = decltype(std::declval<at::cuda::CUDAGraph&>().pool());
 
 // Thread-local where libtorch can: other threads may go on allocating and copying meanwhile.
@@ -136,7 +145,7 @@ WMA_API int32_t wma_cuda_event_elapsed(void* start, void* end, float* millisecon
     CUDA_BODY(*milliseconds = static_cast<at::cuda::CUDAEvent*>(start)->elapsed_time(*static_cast<at::cuda::CUDAEvent*>(end)););
 }
 
-WMA_API int32_t wma_cuda_graph_new(void** graph) { CUDA_BODY(at::globalContext().lazyInitCUDA(); *graph = new at::cuda::CUDAGraph();); }
+WMA_API int32_t wma_cuda_graph_new(void** graph) { CUDA_BODY(lazy_init(); *graph = new at::cuda::CUDAGraph();); }
 WMA_API void wma_cuda_graph_release(void* graph) {
 #ifdef WMA_CUDA
     wma::guarded([&] { delete static_cast<at::cuda::CUDAGraph*>(graph); });
@@ -152,7 +161,7 @@ WMA_API int32_t wma_cuda_graph_replay(void* graph) { CUDA_BODY(static_cast<at::c
 
 // out: allocated, peak allocated, reserved, peak reserved (bytes of the caching allocator), free, total (of the device).
 WMA_API int32_t wma_cuda_memory_stats(int32_t device, int64_t* out) {
-    CUDA_BODY(at::globalContext().lazyInitCUDA();
+    CUDA_BODY(lazy_init();
               auto s = c10::cuda::CUDACachingAllocator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
               out[0] = s.allocated_bytes[0].current; out[1] = s.allocated_bytes[0].peak;
               out[2] = s.reserved_bytes[0].current; out[3] = s.reserved_bytes[0].peak;
@@ -162,11 +171,11 @@ WMA_API int32_t wma_cuda_memory_stats(int32_t device, int64_t* out) {
               out[4] = static_cast<int64_t>(free_bytes); out[5] = static_cast<int64_t>(total_bytes););
 }
 WMA_API int32_t wma_cuda_reset_peak_memory(int32_t device) {
-    CUDA_BODY(at::globalContext().lazyInitCUDA();
+    CUDA_BODY(lazy_init();
               c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(device)););
 }
 WMA_API int32_t wma_cuda_empty_cache() {
-    CUDA_BODY(at::globalContext().lazyInitCUDA(); c10::cuda::CUDACachingAllocator::emptyCache(););
+    CUDA_BODY(lazy_init(); c10::cuda::CUDACachingAllocator::emptyCache(););
 }
 
 } // extern "C"

@@ -1,6 +1,7 @@
 // The generic entry point: any ATen operator by name, through the dispatcher's boxed calling convention.
 #include "common.h"
 
+#include <ATen/ScalarOps.h>
 #include <ATen/core/List.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
@@ -51,6 +52,18 @@ c10::IValue to_ivalue(const WmaValue& v) {
                 c10::intrusive_ptr<c10::GeneratorImpl>::reclaim_copy(static_cast<c10::GeneratorImpl*>(v.p))));
         default: throw std::runtime_error("unknown argument tag " + std::to_string(v.tag));
     }
+}
+
+// What ATen's Scalar overloads make of a number before they call the Tensor overload. float32 and float64 tensors get it in
+// their own type at once: the kernels would convert it, by two more dispatched calls.
+at::Tensor wrap_number(const WmaValue& self, const WmaValue& v) {
+    c10::Scalar number = v.extra ? c10::Scalar(v.d) : c10::Scalar(v.i);
+    c10::ScalarType type = c10::ScalarType::Undefined;
+    if (self.tag == WMA_TENSOR) type = c10::typeMetaToScalarType(static_cast<c10::TensorImpl*>(self.p)->dtype());
+    bool own = type == c10::ScalarType::Float || type == c10::ScalarType::Double;
+    at::Tensor t = own ? at::detail::scalar_tensor_static(number, type, c10::Device(c10::DeviceType::CPU)) : c10::scalar_to_tensor(number);
+    t.unsafeGetTensorImpl()->set_wrapped_number(true);
+    return t;
 }
 
 WmaValue from_ivalue(c10::IValue&& v) {
@@ -124,7 +137,7 @@ WMA_API int32_t wma_call(void* op, const WmaValue* args, int32_t nargs, WmaValue
         stack.reserve(schema_args.size());
         for (size_t k = 0; k < schema_args.size(); k++) {
             if (k < static_cast<size_t>(nargs) && args[k].tag != WMA_DEFAULT) {
-                stack.push_back(to_ivalue(args[k]));
+                stack.push_back(args[k].tag == WMA_NUMBER ? c10::IValue(wrap_number(args[0], args[k])) : to_ivalue(args[k]));
             } else {
                 const auto& def = schema_args[k].default_value();
                 if (!def.has_value())

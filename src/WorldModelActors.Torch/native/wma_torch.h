@@ -25,6 +25,7 @@ enum WmaTag : int32_t {
     WMA_OPTIONAL_TENSOR_LIST = 10, // p: TensorImpl*[extra], null entries are None
     WMA_GENERATOR = 11,            // p: GeneratorImpl*, borrowed
     WMA_DEFAULT = 12,              // the schema's default value
+    WMA_NUMBER = 13,               // d where extra is 1, else i: for a tensor argument, as ATen wraps numbers
 };
 
 typedef struct WmaValue {

@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# Tests and measures on a GPU machine that has PyTorch (with CUDA) for python3 and a C++ compiler, but needs neither .NET
+# nor the internet.
+#
+#   bench/gpu.sh pack [DIR]           on a machine with the .NET SDK: fills DIR (default carry/) with the .NET runtime, the
+#                                     tests, the benchmarks and the shim's sources: about 27 MB
+#   DIR/gpu.sh run [WHAT...]          on the GPU machine: builds the shim against python3's torch and runs what is asked for:
+#                                     tests, binding (default: both). Results go to $OUT (default: DIR/results)
+#   DIR/gpu.sh shell 'COMMANDS'       the same preparation, then a shell with the environment to run the packed assemblies:
+#                                     DIR/gpu.sh shell 'dotnet $APPS/bench/wma-bench.dll binding --device cuda'
+set -euo pipefail
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+
+say() { printf '%s\n' "gpu.sh: $*" >&2; }
+
+pack() {
+    local root target dotnet version
+    root=$(cd "$here/.." && pwd)
+    mkdir -p "${1:-$root/carry}"
+    target=$(cd "${1:-$root/carry}" && pwd)
+    dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
+    version=$(ls "$dotnet/shared/Microsoft.NETCore.App" | grep '^10\.' | sort -V | tail -n 1)
+    rm -rf "$target/apps" "$target/native"
+    mkdir -p "$target/native"
+    cp "$root"/src/WorldModelActors.Torch/native/* "$target/native/"
+    cp "${BASH_SOURCE[0]}" "$target/gpu.sh"
+    local publish=(-c Release --nologo -v q -p:DebugType=none)
+    dotnet publish "$root/bench/WorldModelActors.Bench" -o "$target/apps/bench" "${publish[@]}"
+    dotnet publish "$root/tests/WorldModelActors.Torch.Tests" -o "$target/apps/tests" "${publish[@]}"
+    # This machine's shim is of no use there, and neither are debuggers' libraries.
+    tar -C "$target" --exclude=libwma_torch.so --exclude='*.xml' -cf - apps | xz -6 >"$target/apps.tar.xz"
+    rm -rf "$target/apps"
+    if [ ! -f "$target/runtime-$version.tar.xz" ]; then
+        rm -f "$target"/runtime-*.tar.xz
+        tar -C "$dotnet" --exclude='libmscor*' --exclude='*traceptprovider*' --exclude=createdump --exclude='Microsoft.VisualBasic*' \
+            -cf - dotnet host "shared/Microsoft.NETCore.App/$version" | xz -9e >"$target/runtime-$version.tar.xz"
+    fi
+    say "$(du -sh "$target" | cut -f1) in $target: copy it to the GPU machine and run gpu.sh run there"
+}
+
+# The .NET runtime, the shim and the environment for them.
+prepare() {
+    command -v python3 >/dev/null || { say "python3 is not installed"; exit 3; }
+    torch=$(python3 -c 'import importlib.util as u, os; s = u.find_spec("torch"); print(os.path.dirname(s.origin) if s else "")')
+    [ -n "$torch" ] || { say "python3 has no torch"; exit 3; }
+    work=${WMA_GPU_DIR:-${TMPDIR:-/tmp}/wma-gpu}
+    mkdir -p "$work/native"
+    if [ ! -x "$work/dotnet/dotnet" ]; then
+        mkdir -p "$work/dotnet"
+        xz -dc "$here"/runtime-*.tar.xz | tar -C "$work/dotnet" -xf -
+    fi
+    rm -rf "$work/apps"
+    xz -dc "$here/apps.tar.xz" | tar -C "$work" -xf -
+    export APPS=$work/apps
+    local library folder folders=$torch/lib
+    for folder in "$torch"/../nvidia/*/lib; do
+        [ ! -d "$folder" ] || folders=$folders:$folder
+    done
+    export LD_LIBRARY_PATH=$folders${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    export DOTNET_ROOT=$work/dotnet PATH=$work/dotnet:$PATH WMA_NATIVE_DIR=$work/native
+    library=$work/native/libwma_torch.so
+    if [ ! -f "$library" ] || [ -n "$(find "$here/native" -newer "$library" -print -quit)" ]; then
+        say "building the shim against $torch"
+        build_shim "$library"
+    fi
+}
+
+build_shim() {
+    if command -v cmake >/dev/null; then
+        LIBTORCH=$torch sh "$here/native/build.sh" "$work/native" || exit 3
+        return
+    fi
+    # Without CMake: the compiler alone, with the CUDA runtime that torch itself brings, or the toolkit's.
+    local includes=() candidate cudart="" linker=(-L"$torch/lib" "-Wl,-rpath,$torch/lib" -Wl,--no-as-needed -ltorch_cpu -lc10)
+    local flags=(-std=c++20 -O2 -Wall -fPIC -shared -fvisibility=hidden -isystem "$torch/include" -isystem "$torch/include/torch/csrc/api/include")
+    grep -q NSt7__cxx1112basic_string "$torch/lib/libc10.so" || flags+=(-D_GLIBCXX_USE_CXX11_ABI=0)
+    if [ -f "$torch/lib/libtorch_cuda.so" ]; then
+        for candidate in "$torch"/../nvidia/cu[0-9]* "$torch"/../nvidia/cuda_runtime ${CUDA_HOME:-} /usr/local/cuda /usr/local/cuda-*; do
+            [ ! -d "$candidate/include" ] || includes+=(-isystem "$candidate/include")
+            [ -n "$cudart" ] || cudart=$(find "$candidate"/lib* -name 'libcudart.so*' 2>/dev/null | head -n 1 || true)
+        done
+        [ -n "$cudart" ] || { say "no libcudart beside torch nor in a CUDA toolkit: set CUDA_HOME"; exit 3; }
+        flags+=(-DWMA_CUDA "${includes[@]}")
+        linker+=(-ltorch -ltorch_cuda -lc10_cuda "$cudart" "-Wl,-rpath,$(dirname "$cudart")")
+    fi
+    "${CXX:-g++}" "${flags[@]}" "$here"/native/*.cpp -o "$1" "${linker[@]}" || exit 3
+}
+
+run() {
+    local what status=0
+    [ $# -gt 0 ] || set -- tests binding
+    prepare
+    out=${OUT:-$here/results}
+    mkdir -p "$out"
+    for what in "$@"; do
+        say "$what"
+        case "$what" in
+            tests)
+                dotnet "$APPS/tests/WorldModelActors.Torch.Tests.dll" -noLogo -noColor -xml "$out/torch-tests.xml" </dev/null || status=1
+                ;;
+            binding)
+                dotnet "$APPS/bench/wma-bench.dll" binding --json "$out/binding-cpu.json" || status=1
+                dotnet "$APPS/bench/wma-bench.dll" binding --device cuda:0 --json "$out/binding-cuda.json" || status=1
+                ;;
+            *)
+                say "nothing is called $what: tests, binding"
+                exit 2
+                ;;
+        esac
+    done
+    return $status
+}
+
+case "${1:-}" in
+    pack)
+        pack "${2:-}"
+        ;;
+    run)
+        shift
+        run "$@"
+        ;;
+    shell)
+        shift
+        prepare
+        exec bash -c "$*"
+        ;;
+    *)
+        sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        [ "${1:-}" = --help ] || [ "${1:-}" = -h ] || exit 2
+        ;;
+esac
