@@ -39,8 +39,14 @@ public static partial class torch
             }
 
             /// <summary>Normalises each of num_groups groups of channels of input [N, C, *] over the group and all positions.</summary>
-            public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) =>
-                Ops.group_norm.Call(input, num_groups, weight, bias, eps);
+            public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05)
+            {
+                if (input.dtype is ScalarType.Float32 || input.device.type != DeviceType.CPU || input.is_contiguous())
+                    return Ops.group_norm.Call(input, num_groups, weight, bias, eps);
+                // libtorch 1.13's CPU kernel is wrong for bfloat16 in channels-last order (relative errors near 1).
+                using var dense = input.contiguous();
+                return Ops.group_norm.Call(dense, num_groups, weight, bias, eps);
+            }
 
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05)
             {
