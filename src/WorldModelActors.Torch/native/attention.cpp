@@ -1,8 +1,8 @@
 // Scaled dot product attention on the CPU for many small problems, as operator wma::attention. libtorch 1.13 has none; composed
 // of batched matrix products it spends most of its time between the products, on copies, and in one thread.
+#include "common.h"
 #include "simd.h"
 
-#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/library.h>
 
