@@ -72,8 +72,9 @@ build_shim() {
     fi
     # Without CMake: the compiler alone, with the CUDA runtime that torch itself brings, or the toolkit's.
     local includes=() candidate cudart="" linker=(-L"$torch/lib" "-Wl,-rpath,$torch/lib" -Wl,--no-as-needed -ltorch_cpu -lc10)
-    local flags=(-std=c++20 -O2 -Wall -fPIC -shared -fvisibility=hidden -isystem "$torch/include" -isystem "$torch/include/torch/csrc/api/include")
+    local flags=(-std=c++20 -O3 -Wall -Wno-psabi -fPIC -shared -fvisibility=hidden -isystem "$torch/include" -isystem "$torch/include/torch/csrc/api/include")
     grep -q NSt7__cxx1112basic_string "$torch/lib/libc10.so" || flags+=(-D_GLIBCXX_USE_CXX11_ABI=0)
+    ! grep -q 'define TORCH_VERSION_MAJOR 1' "$torch/include/torch/csrc/api/include/torch/version.h" || flags+=(-fopenmp)
     if [ -f "$torch/lib/libtorch_cuda.so" ]; then
         for candidate in "$torch"/../nvidia/cu[0-9]* "$torch"/../nvidia/cuda_runtime ${CUDA_HOME:-} /usr/local/cuda /usr/local/cuda-*; do
             [ ! -d "$candidate/include" ] || includes+=(-isystem "$candidate/include")

@@ -1,8 +1,8 @@
 // Scaled dot product attention on the CPU for many small problems, as operator wma::attention. libtorch 1.13 has none; composed
 // of batched matrix products it spends most of its time between the products, on copies, and in one thread.
+#include "common.h"
 #include "simd.h"
 
-#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/library.h>
 
@@ -143,7 +143,7 @@ WMA_ISA_CLONES(attend, attend_pairs, (const Problem& p, int64_t first, int64_t l
 at::Tensor dense_rows(const at::Tensor& t) { return t.stride(3) == 1 || t.size(3) == 1 ? t : t.contiguous(); }
 
 // query [N, H, L, d], key [N, H, S, d], value [N, H, S, e], attn_mask broadcastable to [N, H, L, S] and added -> [N, H, L, e].
-at::Tensor attention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const c10::optional<at::Tensor>& attn_mask) {
+at::Tensor attention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const wma::optional<at::Tensor>& attn_mask) {
     for (const auto* t : {&query, &key, &value})
         TORCH_CHECK(t->dim() == 4 && t->device().is_cpu() && t->scalar_type() == at::kFloat, "attention: needs four axes of float32 on the CPU");
     TORCH_CHECK(

@@ -9,7 +9,7 @@
 namespace {
 
 // input [.., in], weight [out, in], bias [out] or none -> [.., out]; float32 on the CPU.
-at::Tensor linear(const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias) {
+at::Tensor linear(const at::Tensor& input, const at::Tensor& weight, const wma::optional<at::Tensor>& bias) {
     TORCH_CHECK(
         weight.dim() == 2 && input.dim() > 0 && input.size(-1) == weight.size(1), "linear: input ", input.sizes(), " and weight ",
         weight.sizes(), " do not fit");

@@ -24,9 +24,6 @@ void set_error_unknown() { last_error = "unknown native error"; }
 using Impl = c10::TensorImpl;
 using wma::borrow;
 
-// Where the matrix products come from OpenBLAS, its threads are its own; null with any other library.
-extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
-
 // libtorch ends the process where the size of foreign memory overflows (a noexcept function throws), so it is checked here.
 static void check_layout(const int64_t* sizes, const int64_t* strides, int32_t ndim) {
     int64_t extent = 1;
@@ -125,10 +122,7 @@ WMA_API int32_t wma_manual_seed(uint64_t seed) {
 }
 
 WMA_API int32_t wma_set_num_threads(int32_t n) {
-    return wma::guarded([&] {
-        at::set_num_threads(n);
-        if (openblas_set_num_threads) openblas_set_num_threads(n);
-    });
+    return wma::guarded([&] { at::set_num_threads(n); });
 }
 WMA_API int32_t wma_get_num_threads() { return at::get_num_threads(); }
 

@@ -79,7 +79,8 @@ internal static partial class OperatorTable
             Vector(V(-2, 0.5f, 3).clamp(-1, 1), -1, 0.5, 1);
             Vector(V(-2, 0.5f, 3).clamp(min: 0), 0, 0.5, 3);
             Vector(V(-2, 0.5f, 3).clamp(max: 0), -2, 0, 0);
-        });
+        }
+        );
         yield return ("Tensor.maximum(Tensor)", () => Vector(V(1, 5).maximum(V(3, 2)), 3, 5));
         yield return ("Tensor.minimum(Tensor)", () => Vector(V(1, 5).minimum(V(3, 2)), 1, 2));
         yield return ("Tensor.silu()", () => Vector(V(0, 2, -2).silu(), 0, 2 * Sigmoid(2), -2 * Sigmoid(-2)));
@@ -91,7 +92,8 @@ internal static partial class OperatorTable
             var odds = Math.E / (1 + Math.E);
             Matrix(M(2, 2, 0, 1, 3, 3).softmax(-1), 2, 2, 1 - odds, odds, 0.5, 0.5);
             Assert.Equal(ScalarType.Float64, V(0, 1).softmax(0, ScalarType.Float64).dtype);
-        });
+        }
+        );
         yield return ("torch.exp(Tensor)", () => Vector(exp(V(0, 1)), 1, Math.E));
         yield return ("torch.sqrt(Tensor)", () => Vector(sqrt(V(4, 9)), 2, 3));
         yield return ("torch.tanh(Tensor)", () => Vector(tanh(V(0, 1)), 0, Math.Tanh(1)));
@@ -127,7 +129,8 @@ internal static partial class OperatorTable
             Assert.True(V(1, 2).Equals(V(1, 2)));
             Assert.False(V(1, 2).Equals(V(1, 3)));
             Assert.False(V(1, 2).Equals(M(1, 2, 1, 2)));
-        });
+        }
+        );
         yield return ("Tensor.allclose(Tensor, double, double, bool)", () =>
         {
             Assert.True(V(1, 100).allclose(V(1, 100.0005f)));
@@ -135,7 +138,8 @@ internal static partial class OperatorTable
             Assert.True(V(1, 100).allclose(V(1, 100.01f), atol: 0.02));
             Assert.False(V(float.NaN).allclose(V(float.NaN)));
             Assert.True(V(float.NaN).allclose(V(float.NaN), equal_nan: true));
-        });
+        }
+        );
     }
 
     private static IEnumerable<(string Call, Action Check)> Reductions()
@@ -146,39 +150,46 @@ internal static partial class OperatorTable
         {
             Number(Six().sum(), 22);
             Assert.Equal(ScalarType.Float64, Six().sum(ScalarType.Float64).dtype);
-        });
+        }
+        );
         yield return ("Tensor.sum(long, bool, ScalarType?)", () =>
         {
             Vector(Six().sum(1), 6, 16);
             Matrix(Six().sum(-1, keepdim: true), 2, 1, 6, 16);
-        });
+        }
+        );
         yield return ("Tensor.sum(ReadOnlySpan<long>, bool, ScalarType?)", () => Matrix(Six().sum([0, 1], keepdim: true), 1, 1, 22));
         yield return ("Tensor.mean()", () => Number(Six().mean(), 22 / 6.0));
         yield return ("Tensor.mean(long[], bool, ScalarType?)", () =>
         {
             Vector(Six().mean([0]), 2.5, 3.5, 5);
             Assert.Equal(ScalarType.Float64, tensor([1L, 2L]).mean([0], type: ScalarType.Float64).dtype);
-        });
+        }
+        );
         yield return ("Tensor.std(bool)", () =>
         {
             Number(V(1, 3).std(), Math.Sqrt(2));
             Number(V(1, 3).std(unbiased: false), 1);
-        });
+        }
+        );
         yield return ("Tensor.std(long[], bool, bool)", () =>
         {
             Vector(M(2, 2, 1, 3, 5, 9).std([1]), Math.Sqrt(2), Math.Sqrt(8));
             Matrix(M(2, 2, 1, 3, 5, 9).std([1], unbiased: false, keepdim: true), 2, 1, 1, 2);
-        });
+        }
+        );
         yield return ("Tensor.var(bool)", () =>
         {
             Number(V(1, 3).var(), 2);
             Number(V(1, 3).var(unbiased: false), 1);
-        });
+        }
+        );
         yield return ("Tensor.var(long[], bool, bool)", () =>
         {
             Vector(M(2, 2, 1, 3, 5, 9).var([1]), 2, 8);
             Matrix(M(2, 2, 1, 3, 5, 9).var([1], unbiased: false, keepdim: true), 2, 1, 1, 4);
-        });
+        }
+        );
         yield return ("Tensor.amax(ReadOnlySpan<long>, bool)", () => Vector(Six().amax([0]), 4, 5, 7));
         yield return ("Tensor.amin(ReadOnlySpan<long>, bool)", () => Matrix(Six().amin([0, 1], keepdim: true), 1, 1, 1));
         yield return ("Tensor.max()", () => Number(Six().max(), 7));
@@ -190,14 +201,16 @@ internal static partial class OperatorTable
         {
             Number(V(3, -4).norm(), 5);
             Number(V(3, -4).norm(1), 7);
-        });
+        }
+        );
         yield return ("Tensor.all()", () => Assert.False(tensor([true, false]).all().ToBoolean()));
         yield return ("Tensor.any()", () => Assert.True(tensor([true, false]).any().ToBoolean()));
         yield return ("Tensor.cumsum(long, ScalarType?)", () =>
         {
             Matrix(Six().cumsum(1), 2, 3, 1, 3, 6, 4, 9, 16);
             Assert.Equal(ScalarType.Float64, Six().cumsum(1, ScalarType.Float64).dtype);
-        });
+        }
+        );
         yield return ("Tensor.cumprod(long, ScalarType?)", () => Matrix(Six().cumprod(0), 2, 3, 1, 2, 3, 4, 10, 21));
     }
 }
