@@ -29,7 +29,11 @@ internal sealed class HelpScreen(string summary, string usage, IReadOnlyList<Hel
 
     internal void Write(TextWriter output, int width)
     {
-        output.WriteLine(summary);
+        foreach (var line in Wrap(summary, width))
+        {
+            output.WriteLine(line);
+        }
+
         output.WriteLine();
         output.WriteLine("Usage:");
         output.WriteLine("  " + usage);

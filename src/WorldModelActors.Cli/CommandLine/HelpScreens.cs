@@ -6,6 +6,8 @@ namespace WorldModelActors.Cli;
 /// <summary>Help screens for commands.</summary>
 internal static class HelpScreens
 {
+    public static HelpRow Help { get; } = new("--help, -h", "This screen");
+
     public static HelpSection ExitCodes { get; } = new("Exit codes",
     [
         new HelpRow("0", "everything was done"),

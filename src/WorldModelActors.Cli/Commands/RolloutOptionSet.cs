@@ -92,7 +92,7 @@ internal sealed class RolloutOptionSet
             RowOf(_overwrite),
             RowOf(_quiet),
             RowOf(_json),
-            new HelpRow("--help, -h", "This screen"),
+            HelpScreens.Help,
         ]);
     }
 

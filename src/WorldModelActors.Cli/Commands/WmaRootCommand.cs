@@ -13,6 +13,8 @@ internal static class WmaRootCommand
         [
             DemoCommand.Create(),
             RolloutCommand.Create(),
+            InspectCommand.Create(),
+            ConvertCommand.Create(),
         ];
         foreach (var command in commands)
         {

@@ -2,6 +2,7 @@ using WorldModelActors.Engine;
 using WorldModelActors.Media;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
+using WorldModelActors.Sampling;
 using WorldModelActors.Settings;
 using static WorldModelActors.Torch.torch;
 
@@ -12,6 +13,9 @@ namespace WorldModelActors.Cli;
 /// <param name="root">Where results go.</param>
 internal sealed class RolloutRun(WmaSettings settings, string root)
 {
+    /// <summary>Bytes of a checkpoint that takes long enough to say so.</summary>
+    private const long LargeCheckpoint = 1L << 30;
+
     /// <summary>Replace finished episodes.</summary>
     public bool Overwrite { get; init; }
 
@@ -38,7 +42,11 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
         await using (display.ConfigureAwait(false))
         {
             set_num_threads(settings.Device.ThreadCount());
-            display.Note($"loading {settings.Model.Checkpoint ?? configuration.CheckpointPath ?? configuration.Path}");
+            if (settings.Model.RandomWeights is null && LoadedModel.CheckpointOf(settings.Model, configuration) is var checkpoint && new FileInfo(checkpoint) is { Exists: true, Length: > LargeCheckpoint } file)
+            {
+                display.Note($"loading {checkpoint}, {Texts.Bytes(file.Length)}");
+            }
+
             using var model = LoadedModel.Load(settings.Model, configuration, device, dtype);
             display.Note(
                 $"{Texts.Count(model.Parameters)} parameters, {Texts.Bytes(model.Bytes)} on {device} in {Texts.Seconds(model.Elapsed.TotalSeconds)} s "
@@ -112,6 +120,6 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
         }
 
         EpisodeFolder.RequireWritable(root);
-        VideoWriter.Create(Path.Combine(root, ".wma-probe.mp4"), height, width, settings.Media.Fps, settings.Media.Codec).Dispose();
+        VideoWriter.Create(Path.Combine(root, "video.mp4"), height, width, settings.Media.Fps, settings.Media.Codec).Dispose();
     }
 }

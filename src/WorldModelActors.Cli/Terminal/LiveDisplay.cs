@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace WorldModelActors.Cli;
 

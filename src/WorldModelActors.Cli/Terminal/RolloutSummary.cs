@@ -9,6 +9,7 @@ namespace WorldModelActors.Cli;
 internal static class RolloutSummary
 {
     private const int MostPaths = 10;
+    private const int WidthOfAllColumns = 110;
     private static readonly string[] s_files = ["video.mp4", "contact-sheet.png", "policy-video.mp4", "trajectory.safetensors", "episode.json"];
 
     private static readonly JsonSerializerOptions s_json = new()
@@ -21,12 +22,15 @@ internal static class RolloutSummary
     /// <summary>Table and paths for people.</summary>
     public static void Print(IAnsiConsole console, TextWriter output, string root, IReadOnlyList<EpisodeOutcome> outcomes)
     {
+        // Narrow terminals get the columns that matter.
+        var isWide = console.Profile.Width >= WidthOfAllColumns;
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        table.AddColumn("episode");
-        table.AddColumn("status");
-        foreach (var title in new[] { "iterations", "frames", "s/iteration", "embed", "policy", "world model", "decode" })
+        table.AddColumn(new TableColumn("episode").NoWrap());
+        table.AddColumn(new TableColumn("status").NoWrap());
+        string[] numbers = ["frames", "s/iteration", "policy", "world model", .. isWide ? ["embed", "decode", "iterations"] : Array.Empty<string>()];
+        foreach (var title in numbers)
         {
-            table.AddColumn(new TableColumn(title).RightAligned());
+            table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
         }
 
         foreach (var outcome in outcomes)
@@ -34,16 +38,19 @@ internal static class RolloutSummary
             var record = outcome.Record;
             var times = record?.Timings;
             var iterations = Math.Max(1, record?.Iterations ?? 1);
-            table.AddRow(
+            string[] cells =
+            [
                 Markup.Escape(outcome.Prompt.Id),
                 $"[{ColorOf(outcome.Status)}]{NameOf(outcome.Status)}[/]",
-                Number(record?.Iterations),
                 Number(record?.Video.Frames),
                 Seconds(times?.PerIteration),
-                Seconds(times?.Embed / iterations),
                 Seconds(times?.Policy / iterations),
                 Seconds(times?.World / iterations),
-                Seconds(times?.Decode / iterations));
+                Seconds(times?.Embed / iterations),
+                Seconds(times?.Decode / iterations),
+                Number(record?.Iterations),
+            ];
+            table.AddRow(cells[..(2 + numbers.Length)]);
         }
 
         console.Write(table);
