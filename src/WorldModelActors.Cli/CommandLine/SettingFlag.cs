@@ -35,7 +35,8 @@ internal sealed record SettingFlag(string Name, string Setting, FlagKind Kind, s
         {
             FlagKind.Switch => new Option<bool?>(Name, aliases) { Description = Description },
             FlagKind.List => new Option<string[]>(Name, aliases) { Description = Description, HelpName = Hint, AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore },
-            _ => new Option<string>(Name, aliases) { Description = Description, HelpName = Hint },
+            // Given twice, the last one counts, so that a script can put "$@" behind its own flags.
+            _ => new Option<string[]>(Name, aliases) { Description = Description, HelpName = Hint, Arity = ArgumentArity.OneOrMore },
         };
     }
 
@@ -56,7 +57,7 @@ internal sealed record SettingFlag(string Name, string Setting, FlagKind Kind, s
                 overrides.SetList(Setting, Name, given.GetValueOrDefault<string[]>());
                 break;
             default:
-                overrides.Set(Setting, Name, given.GetValueOrDefault<string>());
+                overrides.Set(Setting, Name, given.GetValueOrDefault<string[]>()?[^1]);
                 break;
         }
     }
