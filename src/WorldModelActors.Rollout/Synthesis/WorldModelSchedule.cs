@@ -9,7 +9,6 @@ public static class WorldModelSchedule
     /// <summary>The latent noise schedule of a model; the checkpoint's buffers win over computed ones.</summary>
     public static NoiseSchedule NoiseSchedule(this WorldModel model)
     {
-        var o = model.Options.Diffusion;
         var b = model.Schedule;
         var buffers = new Dictionary<string, float[]>
         {
@@ -21,18 +20,35 @@ public static class WorldModelSchedule
         };
         if (b.Scale is { } scale)
             buffers["scale_arr"] = scale;
-        return Sampling.NoiseSchedule.FromBuffers(
-            new NoiseScheduleOptions
-            {
-                Timesteps = o.Timesteps,
-                LinearStart = o.LinearStart,
-                LinearEnd = o.LinearEnd,
-                RescaleBetasZeroSnr = o.RescaleBetasZeroSnr,
-                Parameterization = o.Parameterization == "v" ? Parameterization.V : Parameterization.Epsilon,
-                UseDynamicRescale = o.UseDynamicRescale,
-                BaseScale = o.BaseScale,
-                TurningStep = o.TurningStep,
-            },
-            buffers);
+        return Sampling.NoiseSchedule.FromBuffers(OptionsOf(model.Options.Diffusion), buffers);
     }
+
+    /// <summary>The schedule buffers, by state_dict key, that a checkpoint of these settings carries: for models without a checkpoint.</summary>
+    public static IReadOnlyDictionary<string, float[]> ComputedBuffers(DiffusionOptions options)
+    {
+        var schedule = new NoiseSchedule(OptionsOf(options));
+        var buffers = new Dictionary<string, float[]>
+        {
+            ["betas"] = schedule.Betas.ToArray(),
+            ["alphas_cumprod"] = schedule.AlphasCumprod.ToArray(),
+            ["alphas_cumprod_prev"] = schedule.AlphasCumprodPrev.ToArray(),
+            ["sqrt_alphas_cumprod"] = schedule.SqrtAlphasCumprod.ToArray(),
+            ["sqrt_one_minus_alphas_cumprod"] = schedule.SqrtOneMinusAlphasCumprod.ToArray(),
+        };
+        if (options.UseDynamicRescale)
+            buffers["scale_arr"] = schedule.ScaleArr.ToArray();
+        return buffers;
+    }
+
+    private static NoiseScheduleOptions OptionsOf(DiffusionOptions o) => new()
+    {
+        Timesteps = o.Timesteps,
+        LinearStart = o.LinearStart,
+        LinearEnd = o.LinearEnd,
+        RescaleBetasZeroSnr = o.RescaleBetasZeroSnr,
+        Parameterization = o.Parameterization == "v" ? Parameterization.V : Parameterization.Epsilon,
+        UseDynamicRescale = o.UseDynamicRescale,
+        BaseScale = o.BaseScale,
+        TurningStep = o.TurningStep,
+    };
 }

@@ -1,0 +1,17 @@
+namespace WorldModelActors.Cli;
+
+/// <summary>What the process returns.</summary>
+internal static class ExitCode
+{
+    /// <summary>Everything asked for was done.</summary>
+    public const int Done = 0;
+
+    /// <summary>An episode or a check failed.</summary>
+    public const int Failed = 1;
+
+    /// <summary>It cannot be done: wrong usage, input or environment.</summary>
+    public const int Refused = 2;
+
+    /// <summary>Stopped by Ctrl-C or SIGTERM.</summary>
+    public const int Interrupted = 130;
+}

@@ -1,0 +1,57 @@
+namespace WorldModelActors.Cli;
+
+/// <summary>The flags of <c>wma rollout</c> and <c>wma demo</c>, by section of their help.</summary>
+internal static class SettingFlags
+{
+    public static FlagSection Model { get; } = new("Model",
+    [
+        new("--model", "wma.model.path", FlagKind.Value, "DIR|YAML", "Model directory (config.yaml, model.safetensors or model.ckpt, ...) or the model's YAML"),
+        new("--ckpt", "wma.model.checkpoint", FlagKind.Value, "FILE", "Weights (.safetensors, .ckpt, .pt); without it those beside the YAML"),
+        new("--random-weights", "wma.model.random-weights", FlagKind.Value, "SEED", "Random weights instead, to try out a configuration"),
+        new("--clip-vocab", "wma.model.clip-vocab", FlagKind.Value, "FILE", "CLIP merges file (bpe_simple_vocab_16e6.txt.gz, which every OpenCLIP installation has); without it $WMA_CLIP_VOCAB or the model's own"),
+    ]);
+
+    public static FlagSection Prompts { get; } = new("Prompts",
+    [
+        new("--prompts", "wma.rollout.prompts", FlagKind.Value, "DIR", "Prompt directory: <dataset>.csv, images/, transitions/"),
+        new("--dataset", "wma.rollout.dataset", FlagKind.Value, "NAME", "Only this data set of it"),
+    ]);
+
+    public static FlagSection Episodes { get; } = new("Episodes",
+    [
+        new("--episode", "wma.rollout.episodes", FlagKind.List, "ID ...", "Only these episodes: videoid or dataset/videoid"),
+        new("--iterations", "wma.rollout.iterations", FlagKind.Value, "N", "Rounds of policy call and world-model call"),
+        new("--exe-steps", "wma.rollout.exe-steps", FlagKind.Value, "N", "Predicted frames that are executed in each round, of 16"),
+        new("--frame-stride", "wma.rollout.frame-stride", FlagKind.List, "N ...", "Frame strides; every episode runs once for each"),
+        new("--seed", "wma.rollout.seed", FlagKind.Value, "N", "Same seed, same frames"),
+        new("--zero-pred-state", "wma.rollout.zero-predicted-state", FlagKind.Switch, "", "Observe zeros in the place of predicted states") { Alias = "--zero-predicted-state" },
+        new("--decode-policy-video", "wma.rollout.decode-policy-video", FlagKind.Switch, "", "Also write what the policy call imagines (policy-video.mp4)"),
+    ]);
+
+    public static FlagSection Sampling { get; } = new("Sampling",
+    [
+        new("--ddim-steps", "wma.sampler.ddim-steps", FlagKind.Value, "N", "Denoising steps of each call"),
+        new("--ddim-eta", "wma.sampler.ddim-eta", FlagKind.Value, "X", "0 is deterministic, 1 as noisy as the forward process"),
+        new("--guidance-scale", "wma.sampler.guidance-scale", FlagKind.Value, "X", "Classifier-free guidance; 1 is none and half the work"),
+        new("--guidance-rescale", "wma.sampler.guidance-rescale", FlagKind.Value, "X", "Rescaling of guided predictions, 0 to 1"),
+        new("--timestep-spacing", "wma.sampler.timestep-spacing", FlagKind.Value, "NAME", "uniform, uniform_trailing or quad"),
+        new("--noise", "wma.sampler.noise", FlagKind.Value, "NAME", "philox: the same on every device; torch: libtorch's generator in the order of the reference implementation"),
+    ]);
+
+    public static FlagSection Output { get; } = new("Output",
+    [
+        new("--out", "wma.rollout.out", FlagKind.Value, "DIR", "Where results go, one folder for each episode"),
+        new("--fps", "wma.media.fps", FlagKind.Value, "X", "Frames per second of the video"),
+        new("--codec", "wma.media.codec", FlagKind.Value, "FOURCC", "Encoder of the video, e.g. mp4v or avc1"),
+    ]);
+
+    public static FlagSection Machine { get; } = new("Machine",
+    [
+        new("--device", "wma.device.name", FlagKind.Value, "NAME", "cpu, cuda or cuda:N"),
+        new("--dtype", "wma.device.dtype", FlagKind.Value, "NAME", "float32, bfloat16 or float16"),
+        new("--threads", "wma.device.threads", FlagKind.Value, "N", "CPU threads of an operator; 0 is one for each core"),
+    ]);
+}
+
+/// <summary>A section of a help screen.</summary>
+internal sealed record FlagSection(string Title, IReadOnlyList<SettingFlag> Flags);

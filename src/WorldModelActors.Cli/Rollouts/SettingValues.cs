@@ -1,0 +1,89 @@
+using WorldModelActors.Media;
+using WorldModelActors.Rollout;
+using WorldModelActors.Sampling;
+using WorldModelActors.Settings;
+using WorldModelActors.Torch;
+using static WorldModelActors.Torch.torch;
+
+namespace WorldModelActors.Cli;
+
+/// <summary>Settings in the words of the rooms that they are for.</summary>
+internal static class SettingValues
+{
+    /// <exception cref="UsageException">The device is not there.</exception>
+    public static Device ToDevice(this DeviceSettings settings)
+    {
+        var device = new Device(settings.Name);
+        if (device.type != DeviceType.CUDA)
+        {
+            return device;
+        }
+
+        if (!cuda.is_available())
+        {
+            throw new UsageException(
+                $"--device {settings.Name}: this libtorch ({__version__}) sees no CUDA device; use --device cpu, or build with a CUDA libtorch (LIBTORCH=/dir ./wma) on a machine with a GPU");
+        }
+
+        var index = Math.Max(0, device.index);
+        return index < cuda.device_count()
+            ? new Device(DeviceType.CUDA, index)
+            : throw new UsageException($"--device {settings.Name}: there are {cuda.device_count()} CUDA devices, counted from 0");
+    }
+
+    /// <exception cref="UsageException">The device cannot compute in it.</exception>
+    public static ScalarType ToDtype(this DeviceSettings settings, Device device) => settings.Dtype switch
+    {
+        DtypeChoice.Float16 when device.type == DeviceType.CPU =>
+            throw new UsageException("--dtype float16: CPUs have no half-precision convolutions; use float32, or bfloat16"),
+        DtypeChoice.Float16 => ScalarType.Float16,
+        DtypeChoice.BFloat16 => ScalarType.BFloat16,
+        _ => ScalarType.Float32,
+    };
+
+    public static int ThreadCount(this DeviceSettings settings) => settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
+
+    public static RolloutOptions ToRolloutOptions(this WmaSettings settings) => new()
+    {
+        MaxIterationsInFlight = settings.Engine.VideoSegmentsInFlight,
+        MaxRetries = settings.Engine.SampleAttempts - 1,
+        LatentStoreBytes = settings.Device.LatentStoreBytes,
+        MinRestartBackoff = settings.Engine.Restart.MinBackoff,
+        MaxRestartBackoff = settings.Engine.Restart.MaxBackoff,
+        MaxRestarts = settings.Engine.Restart.MaxRestarts,
+        RestartWindow = settings.Engine.Restart.Window,
+    };
+
+    public static VideoOptions ToVideoOptions(this MediaSettings settings) => new()
+    {
+        Fps = settings.Fps,
+        Codec = settings.Codec,
+        ContactSheetColumns = settings.ContactSheetColumns,
+        ContactSheetTiles = settings.ContactSheetMaxFrames,
+    };
+
+    public static EpisodePlan ToPlan(this WmaSettings settings, EpisodePrompt prompt, int actionWidth, int stateWidth) => new()
+    {
+        Id = prompt.Id,
+        Instruction = prompt.Row.Instruction,
+        Iterations = settings.Rollout.Iterations,
+        ExecuteSteps = settings.Rollout.ExeSteps,
+        DdimSteps = settings.Sampler.DdimSteps,
+        DdimEta = settings.Sampler.DdimEta,
+        Spacing = settings.Sampler.TimestepSpacing switch
+        {
+            SpacingChoice.Uniform => TimestepSpacing.Uniform,
+            SpacingChoice.Quad => TimestepSpacing.Quad,
+            _ => TimestepSpacing.UniformTrailing,
+        },
+        GuidanceScale = settings.Sampler.GuidanceScale,
+        GuidanceRescale = settings.Sampler.GuidanceRescale,
+        FrameRateCondition = prompt.Row.ModelFps(prompt.FrameStride),
+        Seed = settings.Rollout.Seed,
+        ZeroPredictedState = settings.Rollout.ZeroPredictedState,
+        ActionDim = actionWidth,
+        StateDim = stateWidth,
+        PerFrameAutoencoder = settings.Rollout.PerFrameAutoencoder,
+        DecodePolicyVideo = settings.Rollout.DecodePolicyVideo,
+    };
+}

@@ -1,0 +1,48 @@
+namespace WorldModelActors.Cli;
+
+/// <summary>Plain lines, for logs and pipes: what happened, and now and then where the run stands.</summary>
+internal sealed class PlainDisplay(TextWriter output, TimeSpan interval) : IRolloutDisplay
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+
+    public void Note(string line)
+    {
+        lock (output)
+        {
+            output.WriteLine("wma: " + line);
+        }
+    }
+
+    public void Follow(RolloutProgress progress)
+    {
+        progress.Noted += Note;
+        _loop = Task.Run(async () =>
+        {
+            using var timer = new PeriodicTimer(interval);
+            try
+            {
+                while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+                {
+                    var now = progress.Snapshot();
+                    if (now.Steps > 0)
+                    {
+                        Note($"{now.Episode}: iteration {now.Iteration}/{now.Iterations}, {now.Phase}, step {now.Step}/{now.Steps}"
+                            + (now.Remaining is { } left ? $", {Texts.Clock(left)} left" : ""));
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,15 @@
+namespace WorldModelActors.Cli;
+
+/// <summary>Shows nothing.</summary>
+internal sealed class SilentDisplay : IRolloutDisplay
+{
+    public void Note(string line)
+    {
+    }
+
+    public void Follow(RolloutProgress progress)
+    {
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

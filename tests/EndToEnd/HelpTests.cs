@@ -1,0 +1,68 @@
+namespace WorldModelActors.EndToEnd.Tests;
+
+/// <summary>Help that teaches: every option with its default, examples, exit codes.</summary>
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public async Task The_program_names_its_commands(params string[] arguments)
+    {
+        var result = await WmaProcess.RunAsync(arguments);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Empty(result.Error);
+        foreach (var text in new[] { "demo", "rollout", "verify", "inspect", "convert", "Examples:", "Exit codes:", "130" })
+        {
+            Assert.Contains(text, result.Output);
+        }
+    }
+
+    [Fact]
+    public async Task Rollout_explains_every_flag_with_its_default()
+    {
+        var result = await WmaProcess.RunAsync("rollout", "--help");
+
+        Assert.Equal(0, result.ExitCode);
+        foreach (var flag in new[]
+        {
+            "--model", "--ckpt", "--prompts", "--dataset", "--episode", "--iterations", "--ddim-steps", "--ddim-eta", "--guidance-scale",
+            "--guidance-rescale", "--timestep-spacing", "--exe-steps", "--frame-stride", "--seed", "--fps", "--device", "--dtype", "--out",
+            "--noise", "--random-weights", "--clip-vocab", "--zero-pred-state", "--decode-policy-video", "--codec", "--threads", "--config",
+        })
+        {
+            Assert.Contains("  " + flag, result.Output);
+        }
+
+        foreach (var standard in new[] { "[50]", "[1.0]", "[0.7]", "[uniform_trailing]", "[16]", "[123]", "[8]", "[cpu]", "[float32]", "[philox]", "[mp4v]" })
+        {
+            Assert.Contains(standard, result.Output);
+        }
+
+        Assert.All(result.Output.Split('\n'), line => Assert.True(line.Length <= 120, line));
+    }
+
+    [Theory]
+    [InlineData("demo", "wma demo")]
+    [InlineData("verify", "wma verify")]
+    [InlineData("inspect", "wma inspect")]
+    [InlineData("convert", "wma convert")]
+    public async Task Every_command_has_usage_and_examples(string command, string usage)
+    {
+        var result = await WmaProcess.RunAsync(command, "--help");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(usage, result.Output);
+        Assert.Contains("Examples:", result.Output);
+    }
+
+    [Fact]
+    public async Task Version_names_what_it_stands_on()
+    {
+        var result = await WmaProcess.RunAsync("--version");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(@"^wma \d+\.\d+\.\d+ \(libtorch \d+\.\d+.*, \.NET 10\.", result.Output);
+    }
+}
