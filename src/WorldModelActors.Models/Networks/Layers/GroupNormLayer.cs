@@ -20,12 +20,26 @@ internal sealed class GroupNormLayer
     }
 
     /// <summary>[N, C, ...] → the same shape.</summary>
-    public Tensor Forward(Tensor x) => F.group_norm(x, _groups, _weight, _bias, _eps);
+    public Tensor Forward(Tensor x) =>
+        x.numel() == x.size(0) * _groups ? Offset(x) : F.group_norm(x, _groups, _weight, _bias, _eps);
 
     /// <summary>SiLU(norm(x)): [N, C, ...] → the same shape.</summary>
     public Tensor ForwardSilu(Tensor x)
     {
         var normed = Forward(x);
         return F.silu(normed, inplace: true);
+    }
+
+    /// <summary>
+    /// Groups of a single element: it is its own mean, so exactly the offset remains. Computed as scale * x + shift, as libtorch
+    /// does, what remains is the rounding of x times 1 / sqrt(eps) = 316, and it changes with the number of threads.
+    /// </summary>
+    private Tensor Offset(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var shape = new long[x.dim()];
+        Array.Fill(shape, 1);
+        shape[1] = _bias.size(0);
+        return _bias.view(shape).expand(x.shape).clone().MoveToOuterDisposeScope();
     }
 }
