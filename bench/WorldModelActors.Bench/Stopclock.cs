@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace WorldModelActors.Bench;
 
@@ -10,10 +9,9 @@ public sealed record Timing(double Median, double Fastest, double Slowest);
 /// Times a short call by running it many times per round, on the calling thread's own processor time: other work on the
 /// machine does not count.
 /// </summary>
-public static partial class Stopclock
+public static class Stopclock
 {
     private const int Rounds = 15;
-    private const int ThreadProcessorTime = 3;
     private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(30);
 
@@ -33,29 +31,13 @@ public static partial class Stopclock
         var rounds = new double[Rounds];
         for (var r = 0; r < Rounds; r++)
         {
-            var start = Now();
+            var start = ThreadClock.Microseconds;
             for (var i = 0; i < perRound; i++)
                 call();
-            rounds[r] = (Now() - start) / perRound;
+            rounds[r] = (ThreadClock.Microseconds - start) / perRound;
             finish?.Invoke();
         }
         Array.Sort(rounds);
         return new Timing(rounds[Rounds / 2], rounds[0], rounds[^1]);
-    }
-
-    private static double Now()
-    {
-        if (ClockGetTime(ThreadProcessorTime, out var time) != 0)
-            throw new InvalidOperationException("no clock of the thread's processor time");
-        return (time.Seconds * 1e6) + (time.Nanoseconds / 1e3);
-    }
-
-    [LibraryImport("libc", EntryPoint = "clock_gettime")]
-    private static partial int ClockGetTime(int clock, out TimeSpec time);
-
-    private struct TimeSpec
-    {
-        public long Seconds;
-        public long Nanoseconds;
     }
 }

@@ -1,13 +1,17 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using WorldModelActors.Cli;
 
 try
 {
     var line = WmaRootCommand.Create().Parse(args);
-    // Without a response-file or a directive in play an error is always the user's: one line, no help screen.
     if (line.Errors is [var error, ..] && line.Action?.ClearsParseErrors != true)
     {
-        Console.Error.WriteLine($"wma: {error.Message.TrimEnd('.')}; see wma {(line.CommandResult.Command is RootCommand ? "" : line.CommandResult.Command.Name + " ")}--help");
+        var command = line.CommandResult.Command is RootCommand ? "wma" : "wma " + line.CommandResult.Command.Name;
+        var fault = error.SymbolResult is ArgumentResult { Tokens.Count: 0, Argument.Name: var missing }
+            ? $"{command}: {missing} is missing"
+            : UserErrors.OneLine(error.Message).TrimEnd('.');
+        Console.Error.WriteLine($"wma: {fault}; see {command} --help");
         return ExitCode.Refused;
     }
 

@@ -69,7 +69,7 @@ public sealed class BadInputTests
     {
         using var folder = new TemporaryFolder();
         var path = folder["weights.safetensors"];
-        new SafetensorsWriter().Add("agent_action_pos_emb", [1, 16, 7], new float[16 * 7]).Add("surprise", [2], new float[2]).Save(path);
+        new SafetensorsWriter().Add("agent_action_pos_emb", [1, 16, 7], new float[16 * 7]).Add("surprise", [2], new float[2]).Save(path, cancellation: TestContext.Current.CancellationToken);
 
         var line = await IsRefusedAsync("agent_action_pos_emb", [.. s_demo, "--ckpt", path, "--out", folder["out"]]);
 
@@ -82,7 +82,7 @@ public sealed class BadInputTests
     {
         using var folder = new TemporaryFolder();
         var marker = folder["ran"];
-        var path = folder.Write("weights.ckpt", $"\u0080\u0002cos\nsystem\n(S'touch {marker}'\ntR.");
+        var path = folder["weights.ckpt"];
         await File.WriteAllBytesAsync(path, [0x80, 2, .. System.Text.Encoding.ASCII.GetBytes($"cos\nsystem\n(S'touch {marker}'\ntR.")], TestContext.Current.CancellationToken);
 
         await IsRefusedAsync("weights.ckpt", "inspect", path);

@@ -49,6 +49,7 @@ internal static class UserErrors
         _ => $"internal error: {failure.GetType().Name}: {failure.Message} (run again with WMA_DEBUG=1 and report what it prints)",
     };
 
-    private static string OneLine(string message) => string.Join(
+    /// <summary>A message of several lines as one.</summary>
+    public static string OneLine(string message) => string.Join(
         "; ", message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Replace(":; ", ": ", StringComparison.Ordinal);
 }

@@ -38,6 +38,7 @@ internal sealed unsafe class Operator
     public Tensor Call(params ReadOnlySpan<Arg> args)
     {
         Arg result;
+        CallCounter.Add();
         fixed (Arg* p = args)
         {
             if (NativeMethods.wma_call(Handle, p, args.Length, &result, 1) != 1)
@@ -51,6 +52,7 @@ internal sealed unsafe class Operator
     /// <summary>Calls an operator for its effect on <paramref name="self"/> (in place) and returns that tensor.</summary>
     public Tensor CallInPlace(Tensor self, params ReadOnlySpan<Arg> args)
     {
+        CallCounter.Add();
         fixed (Arg* p = args)
         {
             // The operator's result is another reference on the same tensor: dropped.
@@ -65,6 +67,7 @@ internal sealed unsafe class Operator
     public Arg CallScalar(params ReadOnlySpan<Arg> args)
     {
         Arg result;
+        CallCounter.Add();
         fixed (Arg* p = args)
         {
             if (NativeMethods.wma_call(Handle, p, args.Length, &result, 1) != 1)
@@ -79,6 +82,7 @@ internal sealed unsafe class Operator
         const int Max = 8;
         var results = stackalloc Arg[Max];
         int count;
+        CallCounter.Add();
         fixed (Arg* p = args)
         {
             count = NativeMethods.wma_call(Handle, p, args.Length, results, Max);
