@@ -9,7 +9,7 @@ public static partial class torch
         {
             /// <summary>input [.., in] times weight [out, in] transposed, plus bias [out].</summary>
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) =>
-                (IsPlainCpu(input) && IsPlainCpu(weights) ? Ops.wma_linear : Ops.linear).Call(input, weights, bias);
+                (HasOpenBlas && IsPlainCpu(input) && IsPlainCpu(weights) ? Ops.wma_linear : Ops.linear).Call(input, weights, bias);
 
             /// <summary>input [N, C, L], weight [O, C / groups, K] -> [N, O, L'].</summary>
             public static Tensor conv1d(
@@ -142,6 +142,10 @@ public static partial class torch
             public static Tensor scaled_dot_product_attention(
                 Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0, bool is_casual = false) =>
                 Sdpa.Attend(query, key, value, attn_mask, is_casual);
+
+            // Debian's libtorch 1.13 multiplies with OpenBLAS, whose threads fight with libtorch's. Wheels since 2.0, told by the attention
+            // of their own, come with a library that shares them.
+            private static bool HasOpenBlas => !Sdpa.IsNative;
 
             /// <summary>True where the shim's own kernels apply.</summary>
             private static bool IsPlainCpu(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device.type == DeviceType.CPU;
