@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace WorldModelActors.EndToEnd.Tests;
 
 /// <summary>Help that teaches: every option with its default, examples, exit codes.</summary>
-public sealed class HelpTests
+public sealed partial class HelpTests
 {
     [Theory]
     [InlineData]
@@ -43,6 +45,18 @@ public sealed class HelpTests
         Assert.All(result.Output.Split('\n'), line => Assert.True(line.Length <= 120, line));
     }
 
+    [Fact]
+    public async Task Every_flag_that_the_settings_name_is_there()
+    {
+        var reference = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "hocon", "reference.conf"), TestContext.Current.CancellationToken);
+        var help = (await WmaProcess.RunAsync("rollout", "--help")).Output;
+
+        var named = FlagName().Matches(reference).Select(match => match.Value).Distinct().ToList();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, flag => Assert.True(help.Contains("  " + flag, StringComparison.Ordinal) || help.Contains($"({flag})", StringComparison.Ordinal), flag));
+    }
+
     [Theory]
     [InlineData("demo", "wma demo")]
     [InlineData("verify", "wma verify")]
@@ -65,4 +79,7 @@ public sealed class HelpTests
         Assert.Equal(0, result.ExitCode);
         Assert.Matches(@"^wma \d+\.\d+\.\d+ \(libtorch \d+\.\d+.*, \.NET 10\.", result.Output);
     }
+
+    [GeneratedRegex("--[a-z][a-z-]+")]
+    private static partial Regex FlagName();
 }

@@ -24,7 +24,7 @@ internal static class SettingFlags
         new("--exe-steps", "wma.rollout.exe-steps", FlagKind.Value, "N", "Predicted frames that are executed in each round, of 16"),
         new("--frame-stride", "wma.rollout.frame-stride", FlagKind.List, "N ...", "Frame strides; every episode runs once for each"),
         new("--seed", "wma.rollout.seed", FlagKind.Value, "N", "Same seed, same frames"),
-        new("--zero-pred-state", "wma.rollout.zero-predicted-state", FlagKind.Switch, "", "Observe zeros in the place of predicted states") { Alias = "--zero-predicted-state" },
+        new("--zero-pred-state", "wma.rollout.zero-predicted-state", FlagKind.Switch, "", "Observe zeros in the place of predicted states (--zero-predicted-state)") { Alias = "--zero-predicted-state" },
         new("--decode-policy-video", "wma.rollout.decode-policy-video", FlagKind.Switch, "", "Also write what the policy call imagines (policy-video.mp4)"),
     ]);
 
@@ -35,6 +35,7 @@ internal static class SettingFlags
         new("--guidance-scale", "wma.sampler.guidance-scale", FlagKind.Value, "X", "Classifier-free guidance; 1 is none and half the work"),
         new("--guidance-rescale", "wma.sampler.guidance-rescale", FlagKind.Value, "X", "Rescaling of guided predictions, 0 to 1"),
         new("--timestep-spacing", "wma.sampler.timestep-spacing", FlagKind.Value, "NAME", "uniform, uniform_trailing or quad"),
+        new("--per-frame-autoencoder", "wma.rollout.per-frame-autoencoder", FlagKind.Switch, "on|off", "Encode observations one by one; matters with --noise torch only"),
         new("--noise", "wma.sampler.noise", FlagKind.Value, "NAME", "philox: the same on every device; torch: libtorch's generator in the order of the reference implementation"),
     ]);
 
@@ -43,6 +44,8 @@ internal static class SettingFlags
         new("--out", "wma.rollout.out", FlagKind.Value, "DIR", "Where results go, one folder for each episode"),
         new("--fps", "wma.media.fps", FlagKind.Value, "X", "Frames per second of the video"),
         new("--codec", "wma.media.codec", FlagKind.Value, "FOURCC", "Encoder of the video, e.g. mp4v or avc1"),
+        new("--contact-sheet-columns", "wma.media.contact-sheet.columns", FlagKind.Value, "N", "Frames in a row of the contact sheet"),
+        new("--contact-sheet-frames", "wma.media.contact-sheet.max-frames", FlagKind.Value, "N", "Most frames on it; of a longer video every n-th is taken"),
     ]);
 
     public static FlagSection Machine { get; } = new("Machine",
@@ -50,6 +53,8 @@ internal static class SettingFlags
         new("--device", "wma.device.name", FlagKind.Value, "NAME", "cpu, cuda or cuda:N"),
         new("--dtype", "wma.device.dtype", FlagKind.Value, "NAME", "float32, bfloat16 or float16"),
         new("--threads", "wma.device.threads", FlagKind.Value, "N", "CPU threads of an operator; 0 is one for each core"),
+        new("--latent-store-bytes", "wma.device.latent-store-bytes", FlagKind.Value, "SIZE", "Memory for latents on their way between actors"),
+        new("--engine", "wma.engine.kind", FlagKind.Value, "NAME", "What runs the actors"),
     ]);
 }
 

@@ -62,9 +62,11 @@ internal sealed class RolloutOptionSet
         return layers;
     }
 
-    public RolloutRun Run(ParseResult line, WmaSettings settings, string root, bool overwrite = false) => new(settings, root)
+    /// <summary>The run. The demo replaces what it left before, and says itself where its results are.</summary>
+    public RolloutRun Run(ParseResult line, WmaSettings settings, string root, bool isDemo = false) => new(settings, root)
     {
-        Overwrite = overwrite || line.GetValue(_overwrite),
+        Overwrite = isDemo || line.GetValue(_overwrite),
+        ListFiles = !isDemo,
         Quiet = line.GetValue(_quiet),
         Json = line.GetValue(_json),
     };
@@ -98,7 +100,7 @@ internal sealed class RolloutOptionSet
 
     private static HelpRow Row(SettingFlag flag, string standard)
     {
-        var shown = flag.Kind == FlagKind.Switch || standard.Length == 0 ? "" : $" [{standard}]";
+        var shown = standard.Length == 0 || (flag.Kind == FlagKind.Switch && standard == "off") ? "" : $" [{standard}]";
         return new HelpRow($"{flag.Name} {flag.Hint}".TrimEnd(), flag.Description + shown);
     }
 

@@ -22,6 +22,9 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
     /// <summary>Neither progress nor summary.</summary>
     public bool Quiet { get; init; }
 
+    /// <summary>The summary names every file.</summary>
+    public bool ListFiles { get; init; } = true;
+
     /// <summary>The summary as JSON.</summary>
     public bool Json { get; init; }
 
@@ -87,7 +90,11 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
         }
         else if (!Quiet)
         {
-            RolloutSummary.Print(Consoles.Output(), Console.Out, root, outcomes);
+            RolloutSummary.Print(Consoles.Output(), Console.Out, outcomes);
+            if (ListFiles)
+            {
+                RolloutSummary.PrintFiles(Console.Out, root, outcomes);
+            }
         }
 
         foreach (var outcome in outcomes.Where(outcome => Quiet && outcome.Cause is not null))

@@ -19,8 +19,8 @@ internal static class RolloutSummary
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Table and paths for people.</summary>
-    public static void Print(IAnsiConsole console, TextWriter output, string root, IReadOnlyList<EpisodeOutcome> outcomes)
+    /// <summary>A table for people, and why episodes failed.</summary>
+    public static void Print(IAnsiConsole console, TextWriter output, IReadOnlyList<EpisodeOutcome> outcomes)
     {
         // Narrow terminals get the columns that matter.
         var isWide = console.Profile.Width >= WidthOfAllColumns;
@@ -58,7 +58,11 @@ internal static class RolloutSummary
         {
             output.WriteLine($"{outcome.Prompt.Id} failed: {outcome.Cause}");
         }
+    }
 
+    /// <summary>Where the files are; of many episodes only the folder.</summary>
+    public static void PrintFiles(TextWriter output, string root, IReadOnlyList<EpisodeOutcome> outcomes)
+    {
         if (outcomes.Count > MostPaths)
         {
             output.WriteLine(root + Path.DirectorySeparatorChar);
