@@ -20,7 +20,7 @@ public sealed class InterruptTests
             "rollout", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--episode", "0", "1", "--frame-stride", "1",
             "--iterations", "5000", "--ddim-steps", "2", "--exe-steps", $"{ExecuteSteps}", "--out", folder["out"],
         ]);
-        await process.ErrorLineWithAsync("iteration 2/5000");
+        await process.ErrorLineWithAsync("iteration 2/5000 (");
 
         process.Signal(signal);
         var result = await process.EndAsync();

@@ -18,7 +18,7 @@ public sealed class MemoryTests
         while (await process.NextErrorLineAsync() is { } line)
         {
             Assert.DoesNotContain("not released", line);
-            if (line.Contains("iteration 1/1", StringComparison.Ordinal))
+            if (line.Contains("iteration 1/1 (", StringComparison.Ordinal))
             {
                 residents.Add(ResidentBytes(process.Id));
             }

@@ -49,6 +49,9 @@ internal sealed partial class WmaProcess : IDisposable
             start.Environment.Remove(name);
         }
 
+        // As the launcher does.
+        start.Environment.TryAdd("OMP_WAIT_POLICY", "passive");
+        start.Environment.TryAdd("OPENBLAS_NUM_THREADS", "1");
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
