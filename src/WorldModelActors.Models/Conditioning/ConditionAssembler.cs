@@ -34,6 +34,18 @@ public sealed class ConditionAssembler
         _decisionMakingOnly = decisionMakingOnly;
     }
 
+    /// <summary>The image tower.</summary>
+    internal ClipImageEncoder ImageEncoder => _imageEncoder;
+
+    /// <summary>Makes the context's image tokens of the tower's.</summary>
+    internal Resampler Resampler => _resampler;
+
+    /// <summary>Makes tokens of states.</summary>
+    internal MlpProjector StateProjector => _stateProjector;
+
+    /// <summary>Makes tokens of actions.</summary>
+    internal MlpProjector ActionProjector => _actionProjector;
+
     /// <summary>
     /// Tokens of an observation: the last image of each batch entry [B, 3, H, W] in [-1, 1] (not clamped) and the states
     /// [B, n, 16] (normalised, padded), float32 on the model's device.

@@ -26,6 +26,18 @@ public sealed class TextConditioner : IDisposable
     /// <exception cref="ConditioningException">The instruction needs a vocabulary and there is none.</exception>
     public Tensor Embed(string instruction) => _cache.GetOrAdd(instruction, Compute);
 
+    /// <summary>The text tower.</summary>
+    internal ClipTextEncoder Encoder => _encoder;
+
+    /// <summary>
+    /// Takes recorded tokens [1, 77, D] of an instruction (copied), so that a recorded run can be followed without a vocabulary.
+    /// </summary>
+    internal void Remember(string instruction, Tensor tokens)
+    {
+        using var scope = NewDisposeScope();
+        _cache.GetOrAdd(instruction, _ => tokens.clone());
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _cache.Dispose();
 

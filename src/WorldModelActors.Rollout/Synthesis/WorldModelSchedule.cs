@@ -40,7 +40,8 @@ public static class WorldModelSchedule
         return buffers;
     }
 
-    private static NoiseScheduleOptions OptionsOf(DiffusionOptions o) => new()
+    /// <summary>The schedule settings of a model.</summary>
+    public static NoiseScheduleOptions OptionsOf(DiffusionOptions o) => new()
     {
         Timesteps = o.Timesteps,
         LinearStart = o.LinearStart,

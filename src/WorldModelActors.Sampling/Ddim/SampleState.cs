@@ -113,6 +113,21 @@ public sealed class SampleState<TCondition> : IDisposable
         State.Dispose();
     }
 
+    /// <summary>Puts recorded streams (copied) in the place of the current ones, to continue from there.</summary>
+    internal void Restore(Tensor latent, Tensor action, Tensor state)
+    {
+        RequireSteppable();
+        using var scope = NewDisposeScope();
+        (Latent, Action, State) = (Replace(Latent, latent), Replace(Action, action), Replace(State, state));
+
+        Tensor Replace(Tensor old, Tensor recorded)
+        {
+            var copy = recorded.to(Device, ScalarType.Float32, copy: true).reshape(old.shape);
+            old.Dispose();
+            return copy.DetachFromDisposeScope();
+        }
+    }
+
     internal Tensor TimestepRow() => _table.Timestep(Step);
 
     internal Tensor LatentCoefficients() => _table.Latent(Step);

@@ -85,6 +85,9 @@ internal sealed class ConditionalUnet1D
     /// <summary>Backbone features that a head reads: one per stage on the way down, one in the middle, one per stage on the way up.</summary>
     public int FeatureCount => (2 * _options.DownDims.Count) + 1;
 
+    /// <summary>Encoder of the observation.</summary>
+    public ObservationEncoder ObservationEncoder => _observationEncoder;
+
     /// <summary>Images [B, 3, n, H, W] and states [B, n, S] → observation features [B, n (2 K + S)], constant over the steps.</summary>
     public Tensor EncodeObservation(Tensor images, Tensor states) => _observationEncoder.Forward(images, states);
 

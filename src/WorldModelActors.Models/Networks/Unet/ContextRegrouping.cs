@@ -41,6 +41,9 @@ internal sealed class ContextRegrouping
                 TanhGelu: true));
     }
 
+    /// <summary>One action token [N, 1, D] → its tokens [N, T m, D].</summary>
+    public Perceiver ActionTokenProjector => _actionTokenProjector;
+
     /// <summary>Samples B of a context of this shape.</summary>
     /// <exception cref="ModelInputException">The context is neither of a known length nor per frame.</exception>
     public long BatchOf(Tensor context)

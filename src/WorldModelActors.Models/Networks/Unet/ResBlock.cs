@@ -24,7 +24,17 @@ internal sealed class ResBlock
         _convOut = new Conv2dLayer(weights.Scope("out_layers.3"), outChannels, outChannels, 3, padding: 1);
         _skip = inChannels == outChannels ? null : new Conv2dLayer(weights.Scope("skip_connection"), inChannels, outChannels, 1);
         _temporal = new TemporalConvBlock(weights.Scope("temopral_conv"), outChannels);
+        (InChannels, OutChannels) = (inChannels, outChannels);
     }
+
+    /// <summary>Channels C that come in.</summary>
+    public int InChannels { get; }
+
+    /// <summary>Channels C' that go out.</summary>
+    public int OutChannels { get; }
+
+    /// <summary>The convolution over frames at the end of the block.</summary>
+    public TemporalConvBlock TemporalConvolution => _temporal;
 
     /// <summary>
     /// Frames [N, C, h, w] and SiLU(embedding) [M, E], one row for N / M frames in a row each → [N, C', h, w]. The frames of

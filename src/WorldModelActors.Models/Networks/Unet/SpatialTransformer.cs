@@ -23,7 +23,14 @@ internal sealed class SpatialTransformer
         _blocks = [.. Enumerable.Range(0, options.TransformerDepth)
             .Select(i => new Block(weights.Scope($"transformer_blocks.{i}"), channels, heads, actionTokens, options))];
         _projOut = new LinearLayer(weights.Scope("proj_out"), channels, channels);
+        Channels = channels;
     }
+
+    /// <summary>Channels C.</summary>
+    public int Channels { get; }
+
+    /// <summary>The transformer's blocks.</summary>
+    public IReadOnlyList<Block> Blocks => _blocks;
 
     /// <summary>Keys and values of every block's cross attention. They belong to the caller's dispose scope.</summary>
     public SpatialContext Prepare(FrameContext context) => new([.. _blocks.Select(b => b.Prepare(context))]);
@@ -43,7 +50,8 @@ internal sealed class SpatialTransformer
         return x.add(y).MoveToOuterDisposeScope();
     }
 
-    private sealed class Block(IWeights weights, int channels, int heads, int actionTokens, UNetOptions options)
+    /// <summary>Self attention, cross attention and feed-forward, each on a normalised input and added to it.</summary>
+    internal sealed class Block(IWeights weights, int channels, int heads, int actionTokens, UNetOptions options)
     {
         private readonly SelfAttention _attention1 = new(weights.Scope("attn1"), channels, heads);
         private readonly CrossAttention _attention2 = new(weights.Scope("attn2"), channels, heads, actionTokens, options);
@@ -51,6 +59,14 @@ internal sealed class SpatialTransformer
         private readonly LayerNormLayer _norm1 = new(weights.Scope("norm1"), channels);
         private readonly LayerNormLayer _norm2 = new(weights.Scope("norm2"), channels);
         private readonly LayerNormLayer _norm3 = new(weights.Scope("norm3"), channels);
+
+        /// <summary>Attention to the frame's own tokens.</summary>
+        public SelfAttention Attention1 => _attention1;
+
+        /// <summary>Attention to the context.</summary>
+        public CrossAttention Attention2 => _attention2;
+
+        public FeedForward FeedForward => _feedForward;
 
         public IReadOnlyList<AttentionBranch> Prepare(FrameContext context) => _attention2.Prepare(context);
 

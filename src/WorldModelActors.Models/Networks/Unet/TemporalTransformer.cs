@@ -25,7 +25,11 @@ internal sealed class TemporalTransformer
         _projIn = new PointwiseProjection(weights.Scope("proj_in"), channels, inner, convProjections);
         _blocks = [.. Enumerable.Range(0, depth).Select(i => new Block(weights.Scope($"transformer_blocks.{i}"), inner, heads))];
         _projOut = new PointwiseProjection(weights.Scope("proj_out"), inner, channels, convProjections);
+        Channels = channels;
     }
+
+    /// <summary>Channels C.</summary>
+    public int Channels { get; }
 
     /// <summary>[B, T, C, h, w] → the same shape.</summary>
     public Tensor Forward(Tensor x)

@@ -19,7 +19,11 @@ internal sealed class UNetBlock
         _temporal = temporal;
         _downsample = downsample;
         _upsample = upsample;
+        Children = [.. new object?[] { residual, spatial, temporal, downsample, upsample }.OfType<object>()];
     }
+
+    /// <summary>The parts that the block has; a part's position is its key.</summary>
+    internal IReadOnlyList<object> Children { get; }
 
     /// <summary>The spatial transformer, which needs a context; null where the block has no attention.</summary>
     public SpatialTransformer? Spatial { get; }

@@ -102,6 +102,27 @@ public sealed class WmaUNet
     /// <summary>Sizes of the network.</summary>
     public UNetOptions Options => _options;
 
+    /// <summary>Input blocks 1, 2, ... (block 0 is the stem).</summary>
+    internal IReadOnlyList<UNetBlock> InputBlocks => _input;
+
+    /// <summary>The parts of the middle block.</summary>
+    internal IReadOnlyList<object> MiddleBlock => [_middleIn, _middleSpatial, _middleTemporal, _middleOut];
+
+    /// <summary>Output blocks 0, 1, ...</summary>
+    internal IReadOnlyList<UNetBlock> OutputBlocks => _output;
+
+    /// <summary>The attention after the stem; null where the network has none.</summary>
+    internal TemporalTransformer? InitialAttention => _initialAttention;
+
+    /// <summary>Predicts the noise of the actions.</summary>
+    internal ConditionalUnet1D ActionHead => _actionHead;
+
+    /// <summary>Predicts the noise of the states.</summary>
+    internal ConditionalUnet1D StateHead => _stateHead;
+
+    /// <summary>Makes the tokens of an action.</summary>
+    internal Perceiver ActionTokenProjector => _regrouping.ActionTokenProjector;
+
     /// <summary>
     /// Runs the chosen heads' image encoders on an observation, for <see cref="Prepare(Tensor, Tensor?, ObservationFeatures?, Tensor?)"/>.
     /// </summary>

@@ -1,0 +1,117 @@
+using WorldModelActors.Models;
+using WorldModelActors.Rollout;
+using WorldModelActors.Sampling;
+
+namespace WorldModelActors.Verify;
+
+/// <summary>
+/// A complete sampling run: every step from its recorded state, the action and state updates from the recorded head outputs, and the
+/// whole run from its initial noise.
+/// </summary>
+internal sealed class SamplingRunCheck : IGoldenCheck
+{
+    public string Name => "ddim_";
+
+    public string? Upstream => "DDIMSampler.sample";
+
+    public void Run(GoldenSession session, GoldenEntry entry, GoldenFile file, CheckSheet sheet)
+    {
+        sheet.Inputs("c_concat_one_frame", "c_crossattn", "uc_crossattn", "obs_image", "obs_state", "fs", "x_T", "action_T", "state_T", "step_noise");
+        var model = session.Model;
+        var parameters = entry.Parameters;
+        var schedule = new DdimSchedule(
+            model.Noise, parameters.Integer("S"), parameters.Number("eta"), TimestepSpacings.Parse(parameters.Required("spacing")));
+        long[] descending = [.. schedule.Timesteps.ToArray().Reverse().Select(t => (long)t)];
+        sheet.CompareExactly("timesteps_desc", descending, file.Integers("timesteps_desc"), "timesteps_desc");
+
+        UNetConditioning Prepare(string context) => model.UNet.Prepare(
+            file[context], file["fs"], file["obs_image"], file["obs_state"], HeadSelection.Both, file["c_concat_one_frame"]);
+        using var condition = Prepare("c_crossattn");
+        using var unconditional = file.Contains("uc_crossattn") ? Prepare("uc_crossattn") : null;
+        var guidance = unconditional is null
+            ? null
+            : new Guidance<UNetConditioning>(parameters.Number("unconditional_guidance_scale"), parameters.Number("guidance_rescale"), unconditional);
+        SampleState<UNetConditioning> Begin() => new(new SampleRequest<UNetConditioning>
+        {
+            Id = entry.Name,
+            Condition = condition,
+            Guidance = guidance,
+            Schedule = schedule,
+            HeadScheduler = model.Heads,
+            Noise = new NoiseStream(new ReplayNoise(Draws(file)), 0, entry.Name, 0, SamplingPhase.World),
+            Device = CPU,
+            LatentShape = [.. file.Shape("x_T")],
+            ActionShape = [.. file.Shape("action_T")],
+            StateShape = [.. file.Shape("state_T")],
+        });
+        DenoiserOutput Network(DenoiserInput<UNetConditioning> input) => ConditionedSample.Network(model.UNet, input);
+
+        StepByStep(Begin, Network, file, sheet);
+        HeadUpdates(schedule, model.Heads, "action", file, sheet);
+        HeadUpdates(schedule, model.Heads, "state", file, sheet);
+
+        using var sample = Begin();
+        using var result = DdimSampler.Sample(sample, Network);
+        var tolerance = guidance is { Scale: not 1 } ? Tolerances.GuidedSamplingRunStream : Tolerances.SamplingRunStream;
+        sheet.Compare("latent", result.Latent, Tolerances.Synthesis);
+        sheet.Compare("action", result.Action, tolerance);
+        sheet.Compare("state", result.State, tolerance);
+    }
+
+    /// <summary>The draws in the reference's order: initial noises, then one per step.</summary>
+    private static List<Tensor> Draws(GoldenFile file) => [file["x_T"], file["action_T"], file["state_T"], .. file["step_noise"].unbind(0)];
+
+    private static void StepByStep(
+        Func<SampleState<UNetConditioning>> begin, Denoise<UNetConditioning> network, GoldenFile file, CheckSheet sheet)
+    {
+        using var sample = begin();
+        var latents = file["per_step.x_prev"];
+        List<Tensor> previous = [], x0 = [], actions = [], states = [];
+        for (var step = 0; step < sample.StepCount; step++)
+        {
+            sample.Restore(
+                step == 0 ? file["x_T"] : latents.select(0, step - 1),
+                file["per_step.in_action"].select(0, step),
+                file["per_step.in_state"].select(0, step));
+            DdimSampler.Step([sample], network, (_, done) =>
+            {
+                // The tensors of a step end with it.
+                previous.Add(Kept(done.PreviousLatent));
+                x0.Add(Kept(done.PredictedX0));
+                actions.Add(Kept(done.ActionNoise!));
+                states.Add(Kept(done.StateNoise!));
+            });
+        }
+
+        sheet.CompareRows("per_step.x_prev", previous, Tolerances.Synthesis);
+        if (file.Contains("per_step.pred_x0"))
+        {
+            sheet.CompareRows("per_step.pred_x0", x0, Tolerances.Synthesis);
+        }
+
+        sheet.CompareRows("per_step.out_action", actions, Tolerances.Synthesis);
+        sheet.CompareRows("per_step.out_state", states, Tolerances.Synthesis);
+        foreach (var tensor in (IEnumerable<Tensor>)[.. previous, .. x0, .. actions, .. states])
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private static Tensor Kept(Tensor tensor) => tensor.clone().DetachFromDisposeScope();
+
+    /// <summary>What went into each step is the update of what went into the one before by the recorded head output.</summary>
+    private static void HeadUpdates(DdimSchedule schedule, HeadScheduler heads, string stream, GoldenFile file, CheckSheet sheet)
+    {
+        var name = $"per_step.in_{stream}";
+        Tensor inputs = file[name], outputs = file[$"per_step.out_{stream}"];
+        List<Tensor> actual = [file[$"{stream}_T"]], expected = [inputs.select(0, 0)];
+        for (var step = 0; step < schedule.Count; step++)
+        {
+            var coefficients = HeadSteps.Coefficients(StepCoefficients.At(schedule, heads, step).Head);
+            actual.Add(DdimStepper.StepHead(inputs.select(0, step), outputs.select(0, step), coefficients).Previous);
+            expected.Add(step + 1 < schedule.Count ? inputs.select(0, step + 1) : file[stream]);
+        }
+
+        sheet.CompareAll(name, actual, expected, Tolerances.Module, name);
+    }
+}

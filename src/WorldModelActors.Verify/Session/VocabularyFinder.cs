@@ -1,0 +1,32 @@
+using WorldModelActors.Models;
+
+namespace WorldModelActors.Verify;
+
+/// <summary>Finds the CLIP merges file for a golden set.</summary>
+internal static class VocabularyFinder
+{
+    private const string StandardName = "bpe_simple_vocab_16e6.txt.gz";
+
+    /// <summary>
+    /// The file that was named or that <c>WMA_CLIP_VOCAB</c> names, else one beside the model, else one in a folder
+    /// <c>clip-vocab</c> beside the directory or in <c>../shared</c> of the working directory; null where there is none.
+    /// </summary>
+    /// <exception cref="ClipVocabularyException">A file that was named does not exist.</exception>
+    public static string? Find(string? named, string directory)
+    {
+        if (!string.IsNullOrEmpty(named) || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("WMA_CLIP_VOCAB")))
+        {
+            return ClipVocabulary.Locate(named, directory);
+        }
+
+        try
+        {
+            return ClipVocabulary.Locate(null, directory);
+        }
+        catch (ClipVocabularyException)
+        {
+            string[] folders = [Path.Combine(directory, "..", "clip-vocab"), Path.Combine(Environment.CurrentDirectory, "..", "shared", "clip-vocab")];
+            return folders.Select(folder => Path.GetFullPath(Path.Combine(folder, StandardName))).FirstOrDefault(File.Exists);
+        }
+    }
+}

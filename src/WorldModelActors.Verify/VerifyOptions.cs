@@ -1,0 +1,17 @@
+namespace WorldModelActors.Verify;
+
+/// <summary>How a directory is verified.</summary>
+public sealed record VerifyOptions
+{
+    /// <summary>
+    /// CLIP merges file. Null: what <c>WMA_CLIP_VOCAB</c> names, else one beside the model, else a folder <c>clip-vocab</c> or
+    /// <c>shared/clip-vocab</c> beside the directory or the working directory. What needs it is skipped where there is none.
+    /// </summary>
+    public string? ClipVocabulary { get; init; }
+
+    /// <summary>Told the name of each file before it is verified.</summary>
+    public Action<string>? OnFile { get; init; }
+
+    /// <summary>Told every result as soon as it is there.</summary>
+    public Action<GoldenResult>? OnResult { get; init; }
+}

@@ -1,0 +1,30 @@
+namespace WorldModelActors.Verify.Tests;
+
+/// <summary>Counts the process's live tensors, so it runs alone.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class LiveTensorCollection
+{
+    public const string Name = "live tensors";
+}
+
+[Collection(LiveTensorCollection.Name)]
+public sealed class LiveTensorTests
+{
+    [Fact]
+    public void Verifying_leaves_no_tensor_behind()
+    {
+        var before = LiveTensors;
+        Assert.NotEmpty(GoldenVerifier.Run(GoldenDirectories.Repository, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(before, LiveTensors);
+    }
+
+    [Fact]
+    public void A_cancelled_verification_stops_and_leaves_no_tensor_behind()
+    {
+        var before = LiveTensors;
+        using var cancel = new CancellationTokenSource();
+        var options = new VerifyOptions { OnResult = _ => cancel.Cancel() };
+        Assert.Throws<OperationCanceledException>(() => GoldenVerifier.Run(GoldenDirectories.Repository, options, cancel.Token));
+        Assert.Equal(before, LiveTensors);
+    }
+}
