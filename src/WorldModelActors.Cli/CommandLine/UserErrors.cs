@@ -6,6 +6,7 @@ using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
 using WorldModelActors.Settings;
 using WorldModelActors.Torch;
+using WorldModelActors.Verify;
 
 namespace WorldModelActors.Cli;
 
@@ -39,7 +40,7 @@ internal static class UserErrors
     {
         UsageException or HoconException or ConfigurationException or CheckpointException or ClipVocabularyException
             or ConditioningException or ModelInputException or SamplingException or MediaException or RolloutException
-            or SafetensorsException => failure.Message,
+            or SafetensorsException or VerifyException => failure.Message,
         TorchException { IsOutOfMemory: true } => $"out of memory: {failure.Message}; use a smaller model or --dtype, or a device with more memory",
         TorchException => failure.Message,
         OutOfMemoryException => "out of memory: use a smaller model or --dtype, or a machine with more memory",

@@ -13,6 +13,7 @@ internal static class WmaRootCommand
         [
             DemoCommand.Create(),
             RolloutCommand.Create(),
+            VerifyCommand.Create(),
             InspectCommand.Create(),
             ConvertCommand.Create(),
         ];

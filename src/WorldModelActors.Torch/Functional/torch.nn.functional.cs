@@ -33,6 +33,13 @@ public static partial class torch
             public static Tensor conv_transpose1d(
                 Tensor input, Tensor weight, Tensor? bias = null, long? stride = null, long? padding = null, long? output_padding = null, long? dilation = null, long groups = 1)
             {
+                if (IsReducedOnCpu(input))
+                {
+                    // libtorch 1.13's CPU kernel for bfloat16 forgets that the convolution is transposed: wrong sizes.
+                    using var scope = NewDisposeScope();
+                    return conv_transpose1d(input.@float(), weight.@float(), bias?.@float(), stride, padding, output_padding, dilation, groups)
+                        .to(input.dtype).MoveToOuterDisposeScope();
+                }
                 long s = stride ?? 1, p = padding ?? 0, o = output_padding ?? 0, d = dilation ?? 1;
                 return Ops.conv_transpose1d.Call(
                     input, weight, bias, Arg.Ints(&s, 1), Arg.Ints(&p, 1), Arg.Ints(&o, 1), groups, Arg.Ints(&d, 1));
@@ -60,7 +67,14 @@ public static partial class torch
             public static Tensor gelu(Tensor x) =>
                 (IsPlainCpu(x) ? Ops.wma_gelu : Ops.gelu).Call(x);
 
-            public static Tensor mish(Tensor x) => Ops.mish.Call(x);
+            public static Tensor mish(Tensor x)
+            {
+                // libtorch 1.13's CPU kernel knows float32 and float64 only; later ones compute in float32 too.
+                if (!IsReducedOnCpu(x))
+                    return Ops.mish.Call(x);
+                using var scope = NewDisposeScope();
+                return Ops.mish.Call(x.@float()).to(x.dtype).MoveToOuterDisposeScope();
+            }
 
             public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_() : x.relu();
 
@@ -146,6 +160,9 @@ public static partial class torch
             // Debian's libtorch 1.13 multiplies with OpenBLAS, whose threads fight with libtorch's. Wheels since 2.0, told by the attention
             // of their own, come with a library that shares them.
             private static bool HasOpenBlas => !Sdpa.IsNative;
+
+            private static bool IsReducedOnCpu(Tensor x) =>
+                x.dtype is ScalarType.BFloat16 or ScalarType.Float16 && x.device.type == DeviceType.CPU;
 
             /// <summary>True where the shim's own kernels apply.</summary>
             private static bool IsPlainCpu(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device.type == DeviceType.CPU;
