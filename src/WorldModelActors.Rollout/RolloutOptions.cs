@@ -1,6 +1,9 @@
 namespace WorldModelActors.Rollout;
 
-/// <summary>How a node runs its actors; none of it changes results.</summary>
+/// <summary>
+/// How a node runs its actors. None of it changes what is computed; kernels round differently for other batch sizes, which a few
+/// pixels in a video show as one level of 255.
+/// </summary>
 public sealed record RolloutOptions
 {
     /// <summary>Samples that a Denoiser steps together.</summary>

@@ -56,7 +56,7 @@ public sealed class WmaSettingsTests
         Assert.Equal(0.0, settings.Sampler.DdimEta);
         Assert.Equal([6, 8], settings.Rollout.FrameStride);
         Assert.Equal(10.0, settings.Media.Fps);
-        Assert.Equal(["0"], settings.Rollout.Episodes);
+        Assert.Equal(["0", "2", "6"], settings.Rollout.Episodes);
         Assert.True(settings.Rollout.DecodePolicyVideo);
         Assert.Equal(NoiseChoice.Philox, settings.Sampler.Noise);
     }
@@ -65,7 +65,7 @@ public sealed class WmaSettingsTests
     public void The_demo_is_short()
     {
         var demo = Load(BuiltInSettings.Overlay("demo"));
-        Assert.Equal((16, 10.0, 4), (demo.Sampler.DdimSteps, demo.Media.Fps, demo.Rollout.Iterations));
+        Assert.Equal((16, 10.0, 5), (demo.Sampler.DdimSteps, demo.Media.Fps, demo.Rollout.Iterations));
         Assert.Equal([1], demo.Rollout.FrameStride);
     }
 

@@ -10,10 +10,10 @@ internal static class DemoCommand
     {
         var options = new RolloutOptionSet(
             [SettingFlags.Episodes, SettingFlags.Sampling, SettingFlags.Output, SettingFlags.Machine], BuiltInSettings.Overlay("demo"));
-        var command = new Command("demo", "Imagine two episodes with the demo world model: about a minute on two cores");
+        var command = new Command("demo", "Imagine three episodes with the demo world model: about a minute on two cores");
         options.AddTo(command);
         command.WithHelp(
-            "Imagines two episodes with the demo world model: a robot arm pushes a coloured block over a table, as it is told. "
+            "Imagines three episodes with the demo world model: a robot arm pushes a coloured block over a table, as it is told. "
                 + "Takes about a minute on two cores and leaves a video and a contact sheet of each.",
             "wma demo [options]",
             [
