@@ -5,7 +5,8 @@ public sealed record VerifyOptions
 {
     /// <summary>
     /// CLIP merges file. Null: what <c>WMA_CLIP_VOCAB</c> names, else one beside the model, else a folder <c>clip-vocab</c> or
-    /// <c>shared/clip-vocab</c> beside the directory or the working directory. What needs it is skipped where there is none.
+    /// <c>shared/clip-vocab</c> beside the directory or the working directory. Empty: none. What needs it is skipped where there is
+    /// none.
     /// </summary>
     public string? ClipVocabulary { get; init; }
 

@@ -9,12 +9,18 @@ internal static class VocabularyFinder
 
     /// <summary>
     /// The file that was named or that <c>WMA_CLIP_VOCAB</c> names, else one beside the model, else one in a folder
-    /// <c>clip-vocab</c> beside the directory or in <c>../shared</c> of the working directory; null where there is none.
+    /// <c>clip-vocab</c> beside the directory or in <c>../shared</c> of the working directory; null where there is none or the name
+    /// is empty.
     /// </summary>
     /// <exception cref="ClipVocabularyException">A file that was named does not exist.</exception>
     public static string? Find(string? named, string directory)
     {
-        if (!string.IsNullOrEmpty(named) || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("WMA_CLIP_VOCAB")))
+        if (named is "")
+        {
+            return null;
+        }
+
+        if (named is not null || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("WMA_CLIP_VOCAB")))
         {
             return ClipVocabulary.Locate(named, directory);
         }

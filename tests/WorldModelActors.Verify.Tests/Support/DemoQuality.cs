@@ -12,6 +12,7 @@ namespace WorldModelActors.Verify.Tests;
 internal sealed class DemoQuality : IDisposable
 {
     private const int FrameStride = 1;
+    private const int Frames = 16;
 
     private readonly WorldModel _model;
     private readonly NoiseSchedule _noise;
@@ -33,19 +34,34 @@ internal sealed class DemoQuality : IDisposable
     public FrameQuality Measure(int steps, double eta, long seed, CancellationToken cancellation)
     {
         var schedule = new DdimSchedule(_noise, steps, eta);
-        List<FrameQuality> qualities = [];
-        foreach (var row in _prompts.Rows)
+        return Mean(row =>
         {
             cancellation.ThrowIfCancellationRequested();
-            qualities.AddRange(FirstRound(row, schedule, seed));
-        }
-
-        return new FrameQuality(qualities.Average(q => q.Psnr), qualities.Average(q => q.Ssim));
+            return FirstRound(row, schedule, seed);
+        });
     }
+
+    /// <summary>As if nothing moved: shows that the measure is the reference's.</summary>
+    public FrameQuality MeasureRepeatedFirstFrame() => Mean(row =>
+    {
+        using var truth = Truth(row);
+        return [.. Enumerable.Repeat(0, Frames).Select(_ => Frame(truth, 0))];
+    });
+
+    /// <summary>The true frames through the autoencoder (with the posterior's mean), the best that any run can reach.</summary>
+    public FrameQuality MeasureAutoencoder() => Mean(row =>
+    {
+        using var scope = NewDisposeScope();
+        using var truth = Truth(row);
+        var (height, width) = _model.Options.ImageSize;
+        var frames = tensor(truth.Pixels.Slice(height * width * 3, Frames * height * width * 3).ToArray(), [Frames, height, width, 3]);
+        using var posterior = _model.FirstStage.EncodePosterior((frames.permute(0, 3, 1, 2).@float() / 255 * 2) - 1);
+        return FramePictures.FromTensor(_model.FirstStage.Autoencoder.Decode(posterior.Mean));
+    });
 
     public void Dispose() => _model.Dispose();
 
-    private IReadOnlyList<FrameQuality> FirstRound(PromptRow row, DdimSchedule schedule, long seed)
+    private IReadOnlyList<Image> FirstRound(PromptRow row, DdimSchedule schedule, long seed)
     {
         using var scope = NewDisposeScope();
         var (height, width) = _model.Options.ImageSize;
@@ -63,18 +79,35 @@ internal sealed class DemoQuality : IDisposable
         using var sample = ConditionedSample.Begin(
             _model, row.VideoId, context, null, concat, features.Heads, row.ModelFps(FrameStride), schedule, _heads, noise, PredictedStreams.State);
         using var result = DdimSampler.Sample(sample.State, input => ConditionedSample.Network(_model.UNet, input));
-        var generated = FramePictures.FromTensor(_model.FirstStage.DecodeScaled(result.Latent.squeeze(0).transpose(0, 1)));
+        return FramePictures.FromTensor(_model.FirstStage.DecodeScaled(result.Latent.squeeze(0).transpose(0, 1)));
+    }
 
-        // Frames 0, 1, ... one below the other; frame 0 is the observation.
-        using var truth = Image.Load(Path.Combine(GoldenDirectories.Demo, "truth", row.VideoId + ".png"));
+    private static Image Truth(PromptRow row) => Image.Load(Path.Combine(GoldenDirectories.Demo, "truth", row.VideoId + ".png"));
+
+    /// <summary>The true frames 0, 1, ... lie one below the other; frame 0 is the observation.</summary>
+    private Image Frame(Image truth, int number)
+    {
+        var (height, width) = _model.Options.ImageSize;
+        var length = height * width * Image.Channels;
+        return Image.Copy(truth.Pixels.Slice(number * length, length), height, width);
+    }
+
+    /// <summary>Mean over the frames of all prompts; picture i is compared with true frame i + 1.</summary>
+    private FrameQuality Mean(Func<PromptRow, IReadOnlyList<Image>> generate)
+    {
         List<FrameQuality> qualities = [];
-        for (var i = 0; i < generated.Count; i++)
+        foreach (var row in _prompts.Rows)
         {
-            using var picture = generated[i];
-            using var expected = Image.Copy(truth.Pixels.Slice((i + 1) * picture.Length, picture.Length), height, width);
-            qualities.Add(FrameQuality.Of(picture, expected));
+            using var truth = Truth(row);
+            var pictures = generate(row);
+            for (var i = 0; i < pictures.Count; i++)
+            {
+                using var picture = pictures[i];
+                using var expected = Frame(truth, i + 1);
+                qualities.Add(FrameQuality.Of(picture, expected));
+            }
         }
 
-        return qualities;
+        return new FrameQuality(qualities.Average(q => q.Psnr), qualities.Average(q => q.Ssim));
     }
 }

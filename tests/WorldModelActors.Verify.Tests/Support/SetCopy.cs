@@ -6,23 +6,40 @@ namespace WorldModelActors.Verify.Tests;
 internal sealed class SetCopy : IDisposable
 {
     private readonly JsonObject _index = [];
+    private readonly string _source;
 
+    /// <summary>Copies of files of the repository's set.</summary>
     public SetCopy(params string[] files)
+        : this(GoldenDirectories.Repository, files)
     {
-        File.Copy(Path.Combine(GoldenDirectories.Repository, "config.json"), PathOf("config.json"));
-        var original = JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenDirectories.Repository, GoldenIndex.FileName)))!.AsObject();
+    }
+
+    private SetCopy(string source, string[] files)
+    {
+        _source = source;
+        File.Copy(Path.Combine(source, "config.json"), PathOf("config.json"));
+        var original = JsonNode.Parse(File.ReadAllText(Path.Combine(source, GoldenIndex.FileName)))!.AsObject();
         foreach (var file in files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
-            if (File.Exists(Path.Combine(GoldenDirectories.Repository, file)))
+            if (File.Exists(Path.Combine(source, file)))
             {
-                File.Copy(Path.Combine(GoldenDirectories.Repository, file), PathOf(file));
+                File.Copy(Path.Combine(source, file), PathOf(file));
             }
 
             _index[file] = original[file]!.DeepClone();
         }
 
         WriteIndex();
+    }
+
+    /// <summary>Copies of files of the full set, with its model and prompts.</summary>
+    public static SetCopy OfFullSet(params string[] files)
+    {
+        var set = new SetCopy(GoldenDirectories.Full, files);
+        File.CreateSymbolicLink(set.PathOf("model.safetensors"), Path.Combine(set._source, "model.safetensors"));
+        Directory.CreateSymbolicLink(set.PathOf("prompts"), Path.Combine(set._source, "prompts"));
+        return set;
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("wma-verify-").FullName;
@@ -63,7 +80,8 @@ internal sealed class SetCopy : IDisposable
         writer.Save(PathOf(file));
     }
 
-    public IReadOnlyList<GoldenResult> Verify() => GoldenVerifier.Run(Folder, cancellationToken: TestContext.Current.CancellationToken);
+    public IReadOnlyList<GoldenResult> Verify() =>
+        GoldenVerifier.Run(Folder, new VerifyOptions { ClipVocabulary = "" }, TestContext.Current.CancellationToken);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
