@@ -2,8 +2,8 @@ namespace WorldModelActors.Verify;
 
 /// <summary>
 /// Recomputes the recorded results of a golden set (a directory with <c>index.json</c>) or of a model directory with a recorded
-/// rollout. Sizes, block names and parameters all come from the directory. While it is open, libtorch computes with one thread, as
-/// the reference did: another number sums in another order. Not thread-safe.
+/// rollout. Sizes, block names and parameters all come from the directory. While it is open, libtorch computes with
+/// <see cref="VerifyOptions.Threads"/>. Not thread-safe.
 /// </summary>
 public sealed class GoldenVerifier : IDisposable
 {
@@ -15,7 +15,7 @@ public sealed class GoldenVerifier : IDisposable
     {
         _session = session;
         _options = options;
-        set_num_threads(1);
+        set_num_threads(options.Threads);
     }
 
     /// <summary>The files that <see cref="Verify"/> takes, in the order of the index.</summary>

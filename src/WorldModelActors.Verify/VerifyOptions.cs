@@ -10,6 +10,12 @@ public sealed record VerifyOptions
     /// </summary>
     public string? ClipVocabulary { get; init; }
 
+    /// <summary>
+    /// CPU threads of an operator while the verifier is open. One by default, as the reference ran: another number sums in another
+    /// order, and the operators of the small golden models are too small to share.
+    /// </summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Told the name of each file before it is verified.</summary>
     public Action<string>? OnFile { get; init; }
 

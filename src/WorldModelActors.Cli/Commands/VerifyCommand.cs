@@ -1,6 +1,5 @@
 using System.CommandLine;
 using WorldModelActors.Verify;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 
@@ -12,7 +11,7 @@ internal static class VerifyCommand
         var directory = new Argument<string>("DIR") { Description = "A golden set (with index.json), or a model directory with a recorded rollout" };
         var clipVocab = new Option<string>("--clip-vocab") { HelpName = "FILE", Description = "CLIP merges file; without it $WMA_CLIP_VOCAB or one beside the model. What needs it is skipped where there is none" };
         var failures = new Option<bool>("--failures") { Description = "Print failed and skipped checks only" };
-        var threads = new Option<int?>("--threads") { HelpName = "N", Description = "CPU threads of an operator; by default one for each core" };
+        var threads = new Option<int?>("--threads") { HelpName = "N", Description = "CPU threads of an operator; by default one, as the reference ran" };
         var command = new Command("verify", "Recompute recorded results of the reference implementation") { directory, clipVocab, failures, threads };
         command.WithHelp(
             "Recomputes every recorded file of a directory with this program's own networks, sampler and actors, and compares. "
@@ -35,19 +34,19 @@ internal static class VerifyCommand
                 throw new UsageException("--threads: use 1 or more");
             }
 
-            set_num_threads(line.GetValue(threads) ?? Environment.ProcessorCount);
-            return Verify(line.GetRequiredValue(directory), line.GetValue(clipVocab), line.GetValue(failures));
+            return Verify(line.GetRequiredValue(directory), line.GetValue(clipVocab), line.GetValue(threads) ?? 1, line.GetValue(failures));
         });
         return command;
     }
 
-    private static int Verify(string directory, string? clipVocabulary, bool failuresOnly)
+    private static int Verify(string directory, string? clipVocabulary, int threads, bool failuresOnly)
     {
         using var interrupts = new Interrupts(() => Console.Error.WriteLine("wma: stopping after the check in hand (again to quit at once)"));
         var results = new List<GoldenResult>();
         var options = new VerifyOptions
         {
             ClipVocabulary = clipVocabulary,
+            Threads = threads,
             OnResult = result =>
             {
                 if (!failuresOnly || result.Status != GoldenStatus.Passed)
