@@ -22,7 +22,7 @@ public sealed record ObservationFeatureSet(ObservationEmbedding Tokens, Tensor P
         using var scope = NewDisposeScope();
         // Only the last image is seen by the CLIP tower and the autoencoder; the heads see all of them.
         var last = images.select(2, images.size(2) - 1);
-        using var posterior = new DiagonalGaussian(model.FirstStage.Autoencoder.EncodeMoments(last.to(model.Dtype)).to(ScalarType.Float32));
+        using var posterior = model.FirstStage.EncodePosterior(last);
         var heads = model.UNet.EncodeObservation(images, states, HeadSelection.Both);
         heads.Action?.DetachFromDisposeScope();
         heads.State?.DetachFromDisposeScope();
