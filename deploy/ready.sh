@@ -4,7 +4,7 @@ say() { printf '%s\n' "$*" >&2; }
 
 # What the native parts are built from. LIBTORCH=/dir replaces the system's libtorch.
 wma_packages() {
-    local packages=(libopenblas0-pthread libopencv-dev libhdf5-dev cmake g++)
+    local packages=(libopenblas0-pthread libopencv-dev libhdf5-dev cmake make g++)
     [ -n "${LIBTORCH:-}" ] || packages+=(libtorch-dev)
     printf '%s\n' "${packages[@]}"
 }
