@@ -43,6 +43,16 @@ public interface IRolloutObserver
     {
     }
 
+    /// <summary>A lane has done a piece of work.</summary>
+    void LaneWorked(in LaneSpan span)
+    {
+    }
+
+    /// <summary>So many requests wait for a lane of a device.</summary>
+    void QueueChanged(Lane lane, string device, int requests)
+    {
+    }
+
     /// <summary>An episode ended with handles in the latent store that nobody released: a bug worth a report.</summary>
     void HandlesLeaked(string episode, IReadOnlyList<LatentOrigin> held)
     {

@@ -6,14 +6,29 @@ namespace WorldModelActors.Rollout;
 /// </summary>
 public sealed record RolloutOptions
 {
+    /// <summary>Requests are gathered into batches; off: one sample, one frame, one observation a call.</summary>
+    public bool Batching { get; init; } = true;
+
+    /// <summary>
+    /// What shares a batch is fixed (each sample, each request by itself, in calls of fixed size), so that results are bitwise the same
+    /// whoever else is running.
+    /// </summary>
+    public bool Deterministic { get; init; }
+
     /// <summary>Samples that a Denoiser steps together.</summary>
-    public int MaxBatch { get; init; } = 1;
+    public BatchOptions Denoiser { get; init; } = new();
 
     /// <summary>Frames that a decoder decodes in one call.</summary>
-    public int DecodeChunk { get; init; } = 8;
+    public BatchOptions Decoder { get; init; } = new();
+
+    /// <summary>Observations that an embedder embeds in one call.</summary>
+    public BatchOptions Embedder { get; init; } = new();
 
     /// <summary>Iterations of an episode whose frames may wait for decoding and writing while the next are sampled.</summary>
     public int MaxIterationsInFlight { get; init; } = 2;
+
+    /// <summary>Decoded frames of an episode that may wait for its writer.</summary>
+    public int MaxFramesInFlight { get; init; } = 64;
 
     /// <summary>Times that a failed request is made again, with the same noise, before the episode fails.</summary>
     public int MaxRetries { get; init; } = 3;

@@ -12,12 +12,6 @@ public sealed record EngineSettings
 {
     public required EngineChoice Kind { get; init; }
 
-    /// <summary>Longest wait for an answer that needs no sampling.</summary>
-    public required TimeSpan AskTimeout { get; init; }
-
-    /// <summary>Longest wait for a whole sampling.</summary>
-    public required TimeSpan SampleTimeout { get; init; }
-
     /// <summary>Longest wait for the actors at the end.</summary>
     public required TimeSpan StopTimeout { get; init; }
 
@@ -39,8 +33,6 @@ public sealed record EngineSettings
         return new EngineSettings
         {
             Kind = config.GetChoice("wma.engine.kind", new Dictionary<string, EngineChoice> { ["embedded"] = EngineChoice.Embedded }),
-            AskTimeout = config.GetDuration("wma.engine.ask-timeout", shortest, longest),
-            SampleTimeout = config.GetDuration("wma.engine.sample-timeout", shortest, longest),
             StopTimeout = config.GetDuration("wma.engine.stop-timeout", shortest, longest),
             SampleAttempts = config.GetInt("wma.engine.sample-attempts", 1, 1000),
             VideoSegmentsInFlight = config.GetInt("wma.engine.in-flight.video-segments", 1, 1024),

@@ -30,6 +30,9 @@ public sealed record RolloutSettings
 
     public required bool PerFrameAutoencoder { get; init; }
 
+    /// <summary>Episodes that run at the same time, at least 1.</summary>
+    public required int EpisodesInFlight { get; init; }
+
     /// <summary>Directory of results.</summary>
     public required string Out { get; init; }
 
@@ -49,6 +52,7 @@ public sealed record RolloutSettings
             ZeroPredictedState = config.GetBool("wma.rollout.zero-predicted-state"),
             DecodePolicyVideo = config.GetBool("wma.rollout.decode-policy-video"),
             PerFrameAutoencoder = config.GetBool("wma.rollout.per-frame-autoencoder"),
+            EpisodesInFlight = config.GetInt("wma.rollout.episodes-in-flight", 1, 4096),
             Out = SettingTexts.RequiredPath(config, "wma.rollout.out"),
         };
     }

@@ -13,6 +13,10 @@ public sealed record WmaSettings
 
     public required DeviceSettings Device { get; init; }
 
+    public required BatchingSettings Batching { get; init; }
+
+    public required TelemetrySettings Telemetry { get; init; }
+
     public required EngineSettings Engine { get; init; }
 
     /// <summary>
@@ -41,6 +45,8 @@ public sealed record WmaSettings
             Sampler = SamplerSettings.Bind(config),
             Media = MediaSettings.Bind(config),
             Device = DeviceSettings.Bind(config),
+            Batching = BatchingSettings.Bind(config),
+            Telemetry = TelemetrySettings.Bind(config),
             Engine = EngineSettings.Bind(config),
         };
     }

@@ -28,7 +28,7 @@ public sealed class WmaSettingsTests
         Assert.Equal((8.0, "mp4v", 8), (settings.Media.Fps, settings.Media.Codec, settings.Media.ContactSheetColumns));
         Assert.Equal(
             new DeviceSettings { Name = "cpu", Dtype = DtypeChoice.Float32, Threads = 0, LatentStoreBytes = 512 << 20 }, settings.Device);
-        Assert.Equal(TimeSpan.FromMinutes(5), settings.Engine.AskTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(30), settings.Engine.StopTimeout);
         Assert.Equal(
             new RestartSettings
             {
@@ -102,7 +102,7 @@ public sealed class WmaSettingsTests
     [InlineData("wma.device.name", "cuda:-1", "expected cpu, cuda or cuda:N, found 'cuda:-1'")]
     [InlineData("wma.device.dtype", "fp16", "expected one of float32, bfloat16, float16, found 'fp16'")]
     [InlineData("wma.device.latent-store-bytes", "1k", "expected a size not below 1048576, found '1k'")]
-    [InlineData("wma.engine.ask-timeout", "soon", "expected a duration such as 200ms, 5s or 2 minutes, found 'soon'")]
+    [InlineData("wma.engine.stop-timeout", "soon", "expected a duration such as 200ms, 5s or 2 minutes, found 'soon'")]
     [InlineData("wma.engine.restart.max-backoff", "1ms", "expected a duration from 00:00:00.2000000 to 1.00:00:00, found '1ms'")]
     public void Bad_values_name_key_and_flag(string path, string value, string fault)
     {

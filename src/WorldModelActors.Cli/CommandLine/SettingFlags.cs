@@ -48,6 +48,25 @@ internal static class SettingFlags
         new("--contact-sheet-frames", "wma.media.contact-sheet.max-frames", FlagKind.Value, "N", "Most frames on it; of a longer video every n-th is taken"),
     ]);
 
+    public static FlagSection Batching { get; } = new("Batching",
+    [
+        new("--episodes-in-flight", "wma.rollout.episodes-in-flight", FlagKind.Value, "K", "Episodes that run at the same time and share the device"),
+        new("--batching", "wma.batching.enabled", FlagKind.Switch, "on|off", "Gather samples, frames and observations into batches"),
+        new("--deterministic", "wma.batching.deterministic", FlagKind.Switch, "", "Fix what shares a batch: results are the same to the bit whatever else runs"),
+        new("--max-batch", "wma.batching.denoiser.max-batch", FlagKind.Value, "N", "Samples that are denoised together"),
+        new("--max-batch-memory", "wma.batching.denoiser.max-batch-memory", FlagKind.Value, "SIZE", "Peak memory of a denoising step"),
+        new("--decode-max-batch", "wma.batching.decoder.max-batch", FlagKind.Value, "N", "Frames that are decoded together"),
+        new("--decode-max-delay", "wma.batching.decoder.max-delay", FlagKind.Value, "TIME", "How long a frame may wait for a fuller batch"),
+        new("--embed-max-batch", "wma.batching.embedder.max-batch", FlagKind.Value, "N", "Observations that are embedded together"),
+        new("--embed-max-delay", "wma.batching.embedder.max-delay", FlagKind.Value, "TIME", "How long an observation may wait for a fuller batch"),
+    ]);
+
+    public static FlagSection Telemetry { get; } = new("Telemetry",
+    [
+        new("--trace", "wma.telemetry.trace", FlagKind.Value, "FILE", "Write what every lane did when, for https://ui.perfetto.dev"),
+        new("--otlp", "wma.telemetry.otlp-endpoint", FlagKind.Value, "URL", "Send metrics there by OTLP; also $OTEL_EXPORTER_OTLP_ENDPOINT"),
+    ]);
+
     public static FlagSection Machine { get; } = new("Machine",
     [
         new("--device", "wma.device.name", FlagKind.Value, "NAME", "cpu, cuda or cuda:N"),

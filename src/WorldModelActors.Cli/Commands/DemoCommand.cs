@@ -9,7 +9,7 @@ internal static class DemoCommand
     public static Command Create()
     {
         var options = new RolloutOptionSet(
-            [SettingFlags.Episodes, SettingFlags.Sampling, SettingFlags.Output, SettingFlags.Machine], BuiltInSettings.Overlay("demo"));
+            [SettingFlags.Episodes, SettingFlags.Sampling, SettingFlags.Output, SettingFlags.Batching, SettingFlags.Telemetry, SettingFlags.Machine], BuiltInSettings.Overlay("demo"));
         var command = new Command("demo", "Imagine three episodes with the demo world model: about a minute on two cores");
         options.AddTo(command);
         command.WithHelp(

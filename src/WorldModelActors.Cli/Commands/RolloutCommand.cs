@@ -12,7 +12,7 @@ internal static class RolloutCommand
     public static Command Create()
     {
         var options = new RolloutOptionSet(
-            [SettingFlags.Model, SettingFlags.Prompts, SettingFlags.Episodes, SettingFlags.Sampling, SettingFlags.Output, SettingFlags.Machine]);
+            [SettingFlags.Model, SettingFlags.Prompts, SettingFlags.Episodes, SettingFlags.Sampling, SettingFlags.Output, SettingFlags.Batching, SettingFlags.Telemetry, SettingFlags.Machine]);
         var command = new Command("rollout", "Imagine the episodes of a prompt directory");
         options.AddTo(command);
         command.WithHelp(

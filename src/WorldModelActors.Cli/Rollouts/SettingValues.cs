@@ -45,6 +45,12 @@ internal static class SettingValues
 
     public static RolloutOptions ToRolloutOptions(this WmaSettings settings) => new()
     {
+        Batching = settings.Batching.Enabled,
+        Deterministic = settings.Batching.Deterministic,
+        Denoiser = ToBatchOptions(settings.Batching.Denoiser),
+        Decoder = ToBatchOptions(settings.Batching.Decoder),
+        Embedder = ToBatchOptions(settings.Batching.Embedder),
+        MaxFramesInFlight = settings.Engine.VideoFramesInFlight,
         MaxIterationsInFlight = settings.Engine.VideoSegmentsInFlight,
         MaxRetries = settings.Engine.SampleAttempts - 1,
         LatentStoreBytes = settings.Device.LatentStoreBytes,
@@ -52,6 +58,13 @@ internal static class SettingValues
         MaxRestartBackoff = settings.Engine.Restart.MaxBackoff,
         MaxRestarts = settings.Engine.Restart.MaxRestarts,
         RestartWindow = settings.Engine.Restart.Window,
+    };
+
+    private static BatchOptions ToBatchOptions(BatchSettings settings) => new()
+    {
+        MaxBatch = settings.MaxBatch,
+        MaxDelay = settings.MaxDelay,
+        MaxBytes = settings.MaxBatchMemory,
     };
 
     public static VideoOptions ToVideoOptions(this MediaSettings settings) => new()

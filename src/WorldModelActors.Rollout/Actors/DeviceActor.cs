@@ -14,7 +14,7 @@ internal sealed class DeviceActor(
         var restart = SupervisionStrategy.Restart(
             options.MinRestartBackoff, options.MaxRestartBackoff, options.MaxRestarts, options.RestartWindow);
         var denoiser = context.Spawn(
-            Props(() => new Denoiser(runtime, options.MaxBatch, observer), restart), "denoiser");
+            Props(() => new Denoiser(runtime, 1, observer), restart), "denoiser");
         var policy = context.Spawn(
             Props(() => new PolicySampler(runtime, denoiser), restart) with { OnFailure = PolicySampler.OnFailure }, "policy-sampler");
         var world = context.Spawn(
@@ -22,7 +22,7 @@ internal sealed class DeviceActor(
         var embedder = context.Spawn(
             Props(() => new ClipEmbedder(runtime), restart) with { OnFailure = ClipEmbedder.OnFailure }, "clip-embedder");
         var decoder = context.Spawn(
-            Props(() => new ObservationDecoder(runtime, options.DecodeChunk), restart) with
+            Props(() => new ObservationDecoder(runtime, options.Decoder.MaxBatch), restart) with
             {
                 OnFailure = ObservationDecoder.OnFailure,
                 Mailbox = new MailboxOptions<DecodeFrames> { Lanes = ObservationDecoder.Lanes },
