@@ -19,13 +19,14 @@ internal sealed class DeviceActor(
             Props(() => new PolicySampler(runtime, denoiser), restart) with { OnFailure = PolicySampler.OnFailure }, "policy-sampler");
         var world = context.Spawn(
             Props(() => new WorldModelSampler(runtime, denoiser), restart) with { OnFailure = WorldModelSampler.OnFailure }, "world-model-sampler");
+        var recorder = new LaneRecorder(observer, context.System.Time, runtime.Store.Device.ToString());
+        var producers = () => runtime.Store.Episodes;
         var embedder = context.Spawn(
-            Props(() => new ClipEmbedder(runtime), restart) with { OnFailure = ClipEmbedder.OnFailure }, "clip-embedder");
+            Props(() => new ClipEmbedder(runtime, BatchingSetup.Embedder(options, recorder, producers, runtime.Peaks)), restart) with { OnFailure = ClipEmbedder.OnFailure }, "clip-embedder");
         var decoder = context.Spawn(
-            Props(() => new ObservationDecoder(runtime, options.Decoder.MaxBatch), restart) with
+            Props(() => new ObservationDecoder(runtime, BatchingSetup.Decoder(options, recorder, producers, runtime.Peaks)), restart) with
             {
                 OnFailure = ObservationDecoder.OnFailure,
-                Mailbox = new MailboxOptions<DecodeFrames> { Lanes = ObservationDecoder.Lanes },
             },
             "observation-decoder");
         ready.TrySetResult(new DeviceActors(runtime.Store, embedder, policy, world, denoiser, decoder));
@@ -38,7 +39,7 @@ internal sealed class DeviceActor(
     private ActorProps<T> Props<T>(Func<Actor<T>> make, SupervisionStrategy supervision)
         where T : notnull => ActorProps.Create<T>(() =>
         {
-            runtime.EnterDeviceThread(urgent: typeof(T) == typeof(DecodeFrames));
+            runtime.EnterDeviceThread(urgent: typeof(T) == typeof(DecoderMessage));
             return make();
         }) with
         {

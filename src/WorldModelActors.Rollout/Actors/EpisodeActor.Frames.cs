@@ -40,7 +40,10 @@ internal sealed partial class EpisodeActor
             order.First,
             order.Count,
             order.Urgent,
-            context.Adapt<Reply<FramesDecoded>>(r => new EpisodeMessage.Decoded(order, r))));
+            context.Adapt<Reply<FramesDecoded>>(r => new EpisodeMessage.Decoded(order, r)))
+        {
+            Iteration = order.Iteration,
+        });
     }
 
     private void OnDecoded(DecodeOrder order, Reply<FramesDecoded> reply, IActorContext<EpisodeMessage> context)

@@ -3,7 +3,7 @@ namespace WorldModelActors.Rollout;
 /// <summary>
 /// The largest batch that may be formed now. Below the configured maximum it follows what is learned from the calls: with a bound on
 /// bytes it starts at 1 and doubles while the predicted peak a + b n stays within the bound; a call that ran out of memory halves it,
-/// and it comes back later, each time more carefully.
+/// and it comes back later, each time more carefully, until the maximum has gone well for as long as the last wait.
 /// </summary>
 /// <remarks>Not thread-safe: it belongs to one actor.</remarks>
 internal sealed class BatchLimit
@@ -14,7 +14,7 @@ internal sealed class BatchLimit
     private readonly int _max;
     private readonly long? _maxBytes;
     private readonly SortedDictionary<int, long> _peaks = [];
-    private int _recovery = FirstRecovery;
+    private int _recovery;
     private int _calls;
 
     /// <param name="max">Most items in a call.</param>
@@ -39,19 +39,26 @@ internal sealed class BatchLimit
     public void Succeeded(int batch, long? peakBytes = null)
     {
         if (peakBytes is { } bytes)
-            _peaks[batch] = Math.Max(bytes, _peaks.GetValueOrDefault(batch));
-        if (Current >= _max || batch < Current)
-            return;
-        if (OutOfMemoryCount > 0)
         {
-            if (++_calls < _recovery)
+            _peaks[batch] = Math.Max(bytes, _peaks.GetValueOrDefault(batch));
+            if (!Fits(Current))
+            {
+                // The prediction was too low: what was learned now says so.
+                Current = LargestThatFits(Current);
+                _calls = 0;
                 return;
-            _calls = 0;
+            }
         }
-        var next = Math.Min(_max, Current * 2);
-        while (next > Current && PredictedPeak(next) > (_maxBytes ?? long.MaxValue))
-            next--;
-        Current = next;
+        // Only full batches say that there is room for more.
+        if (batch < Current)
+            return;
+        if (_recovery > 0 && ++_calls < _recovery)
+            return;
+        _calls = 0;
+        if (Current == _max)
+            _recovery = 0;
+        else
+            Current = Math.Max(Current, LargestThatFits(Math.Min(_max, Current * 2)));
     }
 
     /// <summary>A call ran out of memory.</summary>
@@ -60,7 +67,7 @@ internal sealed class BatchLimit
     public bool OutOfMemory(int batch)
     {
         // The first one starts the waiting, every further one doubles it: a batch that never fits is tried ever more rarely.
-        _recovery = OutOfMemoryCount == 0 ? FirstRecovery : Math.Min(_recovery * 2, 1 << 16);
+        _recovery = _recovery == 0 ? FirstRecovery : Math.Min(_recovery * 2, 1 << 16);
         OutOfMemoryCount++;
         _calls = 0;
         Current = Math.Clamp(batch / 2, 1, Current);
@@ -72,6 +79,8 @@ internal sealed class BatchLimit
     {
         if (_peaks.Count == 0)
             return null;
+        if (_peaks.TryGetValue(batch, out var seen))
+            return seen;
         var (small, smallBytes) = _peaks.First();
         var (large, largeBytes) = _peaks.Last();
         // One size says nothing of a constant part: all of it is taken to grow.
@@ -79,5 +88,14 @@ internal sealed class BatchLimit
             return (long)((double)largeBytes / large * batch);
         var slope = Math.Max(0, (double)(largeBytes - smallBytes) / (large - small));
         return (long)(largeBytes + (slope * (batch - large)));
+    }
+
+    private bool Fits(int batch) => _maxBytes is not { } bound || PredictedPeak(batch) is not { } peak || peak <= bound;
+
+    private int LargestThatFits(int most)
+    {
+        while (most > 1 && !Fits(most))
+            most--;
+        return most;
     }
 }

@@ -12,6 +12,12 @@ public sealed record BatchOptions
     /// </summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.Zero;
 
+    /// <summary>
+    /// Sizes that are much faster than their neighbours, as captured graphs are: the largest that can be formed goes without waiting.
+    /// Usually none.
+    /// </summary>
+    public IReadOnlyList<int> PreferredSizes { get; init; } = [];
+
     /// <summary>Most bytes that a call may take at its peak, learned from the calls themselves; null: only what the device has.</summary>
     public long? MaxBytes { get; init; }
 }

@@ -36,6 +36,23 @@ public sealed class LatentStore : IDisposable
         }
     }
 
+    /// <summary>Episodes that hold something here: those that run on the device.</summary>
+    public int Episodes
+    {
+        get
+        {
+            lock (_lock)
+                return _entries.Values.Select(e => e.Origin.Episode).Distinct().Count();
+        }
+    }
+
+    /// <summary>True until a handle's last reference is released.</summary>
+    public bool Holds(LatentHandle handle)
+    {
+        lock (_lock)
+            return handle.Device == _deviceName && _entries.ContainsKey(handle.Id);
+    }
+
     /// <summary>Bytes in live handles.</summary>
     public long Bytes { get; private set; }
 

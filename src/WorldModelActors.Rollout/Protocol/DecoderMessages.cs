@@ -3,9 +3,12 @@ using WorldModelActors.Media;
 
 namespace WorldModelActors.Rollout;
 
-/// <summary>To the ObservationDecoder: decode frames of a latent.</summary>
+/// <summary>What an ObservationDecoder is told.</summary>
+public abstract record DecoderMessage;
+
+/// <summary>Decode frames of a latent.</summary>
 /// <param name="Episode">Id of the episode.</param>
-/// <param name="Latent">[1, 4, T, h, w].</param>
+/// <param name="Latent">[1, 4, T, h, w]; lent until the answer.</param>
 /// <param name="First">First frame.</param>
 /// <param name="Count">Number of frames.</param>
 /// <param name="Urgent">
@@ -13,7 +16,15 @@ namespace WorldModelActors.Rollout;
 /// </param>
 /// <param name="ReplyTo">Gets the answer.</param>
 public sealed record DecodeFrames(
-    string Episode, LatentHandle Latent, int First, int Count, bool Urgent, IActorRef<Reply<FramesDecoded>> ReplyTo);
+    string Episode, LatentHandle Latent, int First, int Count, bool Urgent, IActorRef<Reply<FramesDecoded>> ReplyTo) : DecoderMessage
+{
+    /// <summary>Iteration of the episode, from 0; for traces.</summary>
+    public int Iteration { get; init; }
+}
+
+/// <summary>To itself: look at the queue.</summary>
+/// <param name="Generation">Out of date unless it is the last one.</param>
+internal sealed record DecoderAwake(long Generation) : DecoderMessage;
 
 /// <summary>Decoded frames.</summary>
 /// <param name="First">First frame.</param>

@@ -15,8 +15,17 @@ public static class FramePictures
         var bytes = frames.clamp(-1, 1).add_(1).div_(2).mul_(255).to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu();
         int count = (int)frames.size(0), height = (int)frames.size(2), width = (int)frames.size(3);
         var pictures = new Image[count];
-        for (var i = 0; i < count; i++)
-            pictures[i] = Image.Copy(bytes.bytes.Slice(i * height * width * 3, height * width * 3), height, width);
-        return pictures;
+        try
+        {
+            for (var i = 0; i < count; i++)
+                pictures[i] = Image.Copy(bytes.bytes.Slice(i * height * width * 3, height * width * 3), height, width);
+            return pictures;
+        }
+        catch
+        {
+            foreach (var picture in pictures)
+                picture?.Dispose();
+            throw;
+        }
     }
 }

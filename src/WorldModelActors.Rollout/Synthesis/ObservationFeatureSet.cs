@@ -23,15 +23,17 @@ public sealed record ObservationFeatureSet(ObservationEmbedding Tokens, Tensor P
         // Only the last image is seen by the CLIP tower and the autoencoder; the heads see all of them.
         var last = images.select(2, images.size(2) - 1);
         using var posterior = model.FirstStage.EncodePosterior(last);
+        var (mean, deviation) = (posterior.Mean.alias(), posterior.StandardDeviation());
         var heads = model.UNet.EncodeObservation(images, states, HeadSelection.Both);
+        // The tokens come last: they own themselves, and nothing can fail after them.
+        var tokens = model.Conditions.EmbedObservation(last, states);
         heads.Action?.DetachFromDisposeScope();
         heads.State?.DetachFromDisposeScope();
-        return new ObservationFeatureSet(
-            model.Conditions.EmbedObservation(last, states),
-            posterior.Mean.alias().DetachFromDisposeScope(),
-            posterior.StandardDeviation().DetachFromDisposeScope(),
-            heads);
+        return new ObservationFeatureSet(tokens, mean.DetachFromDisposeScope(), deviation.DetachFromDisposeScope(), heads);
     }
+
+    /// <summary>For each observation of the batch: whether all its features are finite.</summary>
+    internal bool[] FiniteRows() => Finite.Rows(Tokens.ImageTokens, Tokens.StateTokens, PosteriorMean, PosteriorStd, Heads.Action!, Heads.State!);
 
     public void Dispose()
     {

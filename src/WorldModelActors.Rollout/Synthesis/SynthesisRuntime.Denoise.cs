@@ -3,7 +3,7 @@ using WorldModelActors.Sampling;
 
 namespace WorldModelActors.Rollout;
 
-/// <summary>Denoising and decoding.</summary>
+/// <summary>Denoising.</summary>
 internal sealed partial class SynthesisRuntime
 {
     /// <summary>Prepares a sample: everything constant over its steps, and its initial noise. Takes the inputs over.</summary>
@@ -54,37 +54,5 @@ internal sealed partial class SynthesisRuntime
             latent,
             request.Streams.HasFlag(PredictedStreams.Action) ? result.Action.data<float>().ToArray() : null,
             request.Streams.HasFlag(PredictedStreams.State) ? result.State.data<float>().ToArray() : null);
-    }
-
-    /// <summary>Decodes frames, each once, at most <paramref name="chunk"/> in one call of the network.</summary>
-    public FramesDecoded Decode(DecodeFrames request, int chunk)
-    {
-        List<Media.Image> pictures = [];
-        List<LatentHandle> kept = [];
-        try
-        {
-            for (var first = request.First; first < request.First + request.Count; first += chunk)
-            {
-                using var scope = NewDisposeScope();
-                var count = Math.Min(chunk, request.First + request.Count - first);
-                // [1, 4, T, h, w] -> [count, 4, h, w]
-                var latents = Store.Borrow(request.Latent).narrow(2, first, count).squeeze(0).transpose(0, 1);
-                var frames = _model.FirstStage.DecodeScaled(latents);
-                pictures.AddRange(FramePictures.FromTensor(frames));
-                for (var i = 0; request.Urgent && i < count; i++)
-                {
-                    // A copy, so that the observation does not keep the whole chunk alive.
-                    kept.Add(Store.Put(
-                        frames[i].clone(), new LatentOrigin(request.Episode, Path("observation-decoder"), $"decoded frame {first + i}")));
-                }
-            }
-        }
-        catch
-        {
-            pictures.ForEach(p => p.Dispose());
-            kept.ForEach(Store.Release);
-            throw;
-        }
-        return new FramesDecoded(request.First, pictures, kept);
     }
 }

@@ -23,9 +23,13 @@ internal sealed partial class SynthesisRuntime : IDisposable
         _schedule = model.NoiseSchedule();
         _heads = new HeadScheduler(model.Options.Diffusion.Timesteps);
         Store = store;
+        Peaks = new PeakMeter(model.Device);
     }
 
     public LatentStore Store { get; }
+
+    /// <summary>Memory of calls on the device.</summary>
+    public PeakMeter Peaks { get; }
 
     /// <summary>Sizes that the loop needs.</summary>
     public static ModelShape ShapeOf(WorldModelOptions options) => new(
@@ -44,25 +48,6 @@ internal sealed partial class SynthesisRuntime : IDisposable
     {
         if (_model.Device.type == DeviceType.CUDA)
             CudaStream.New(Math.Max(0, _model.Device.index), urgent ? -1 : 0).MakeCurrent();
-    }
-
-    /// <summary>Features of an observation, which both calls of an iteration share.</summary>
-    public ObservationEmbedded Embed(EmbedObservation request)
-    {
-        using var scope = NewDisposeScope();
-        // [1, 3, n, H, W] and [1, n, 16].
-        var images = stack(request.Images.Select(Store.Borrow).ToArray(), 1).unsqueeze(0);
-        var states = tensor(request.States, [1, _shape.ObservationSteps, _shape.PaddedDim], device: _model.Device);
-        using var features = ObservationFeatureSet.Compute(_model, images, states);
-        LatentHandle Put(Tensor t, string what) =>
-            Store.Put(t.alias(), new LatentOrigin(request.Episode, Path("clip-embedder"), $"{what} of iteration {request.Iteration}"));
-        return new ObservationEmbedded(
-            Put(features.Tokens.ImageTokens, "image tokens"),
-            Put(features.Tokens.StateTokens, "state tokens"),
-            Put(features.PosteriorMean, "posterior mean"),
-            Put(features.PosteriorStd, "posterior deviation"),
-            Put(features.Heads.Action!, "action head features"),
-            Put(features.Heads.State!, "state head features"));
     }
 
     /// <summary>

@@ -1,0 +1,84 @@
+namespace WorldModelActors.Rollout;
+
+/// <summary>Embedding.</summary>
+internal sealed partial class SynthesisRuntime : IObservationEmbedding
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<EmbeddedObservation> Embed(IReadOnlyList<EmbedObservation> observations)
+    {
+        using var scope = NewDisposeScope();
+        // [B, 3, n, H, W] and [B, n, 16].
+        var images = stack(observations.Select(Images).ToArray(), 0);
+        var states = tensor(
+            observations.SelectMany(States).ToArray(), [observations.Count, _shape.ObservationSteps, _shape.PaddedDim], device: _model.Device);
+        using var features = ObservationFeatureSet.Compute(_model, images, states);
+        var finite = features.FiniteRows();
+        var results = new EmbeddedObservation[observations.Count];
+        try
+        {
+            for (var i = 0; i < results.Length; i++)
+            {
+                var (episode, iteration) = (observations[i].Episode, observations[i].Iteration);
+                results[i] = finite[i]
+                    ? new EmbeddedObservation(Put(observations[i], features, i))
+                    : new EmbeddedObservation(null, new RolloutException($"episode {episode}: the features of the observation of iteration {iteration} are not finite"));
+            }
+            return results;
+        }
+        catch
+        {
+            foreach (var result in results)
+                Discard(result);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Discard(EmbeddedObservation observation)
+    {
+        foreach (var handle in observation.Features?.Handles ?? [])
+            Store.Release(handle);
+    }
+
+    private ObservationEmbedded Put(EmbedObservation request, ObservationFeatureSet features, int row)
+    {
+        List<LatentHandle> put = [];
+        try
+        {
+            // Copies, so that one observation does not keep the whole batch alive.
+            LatentHandle Put(Tensor values, string what)
+            {
+                put.Add(Store.Put(
+                    values.narrow(0, row, 1).clone(),
+                    new LatentOrigin(request.Episode, Path("clip-embedder"), $"{what} of iteration {request.Iteration}")));
+                return put[^1];
+            }
+            return new ObservationEmbedded(
+                Put(features.Tokens.ImageTokens, "image tokens"),
+                Put(features.Tokens.StateTokens, "state tokens"),
+                Put(features.PosteriorMean, "posterior mean"),
+                Put(features.PosteriorStd, "posterior deviation"),
+                Put(features.Heads.Action!, "action head features"),
+                Put(features.Heads.State!, "state head features"));
+        }
+        catch
+        {
+            put.ForEach(Store.Release);
+            throw;
+        }
+    }
+
+    /// <summary>The observed images [3, n, H, W].</summary>
+    private Tensor Images(EmbedObservation request)
+    {
+        if (request.Images.Count != _shape.ObservationSteps)
+            throw new RolloutException($"episode {request.Episode}: an observation of {request.Images.Count} images, the model takes {_shape.ObservationSteps}");
+        return stack(request.Images.Select(Store.Borrow).ToArray(), 1);
+    }
+
+    /// <summary>The observed states [n, 16].</summary>
+    private float[] States(EmbedObservation request) => request.States.Length == _shape.ObservationSteps * _shape.PaddedDim
+        ? request.States
+        : throw new RolloutException(
+            $"episode {request.Episode}: an observation of {request.States.Length} state values, the model takes {_shape.ObservationSteps} x {_shape.PaddedDim}");
+}
