@@ -53,9 +53,11 @@ public sealed class RolloutNodeTests(DemoModel demo)
         var (planA, startA) = demo.Episode(0, p => p with { ExecuteSteps = 2 });
         var (planB, startB) = demo.Episode(1, p => p with { ExecuteSteps = 2 });
         MemorySink aloneA = new(), aloneB = new(), sharedA = new(), sharedB = new();
-        await Run(planA, startA, aloneA);
-        await Run(planB, startB, aloneB);
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, Quick))
+        // Batches that change with the company round differently.
+        var options = Quick with { Deterministic = true };
+        await Run(planA, startA, aloneA, options);
+        await Run(planB, startB, aloneB, options);
+        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, options))
         {
             await Task.WhenAll(
                 node.RunAsync(planA, startA, new PhiloxNoise(), sharedA, Token),
