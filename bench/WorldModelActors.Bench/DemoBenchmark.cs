@@ -24,15 +24,23 @@ public sealed record DemoBenchmark
 
     public int DdimSteps { get; init; } = 16;
 
-    public async Task<DemoReport> RunAsync(Device device)
+    /// <summary>The model; the caller's.</summary>
+    public WorldModel Load(Device device)
     {
         var directory = Model ?? FindDemo();
         var configuration = ModelConfiguration.Load(directory);
         var vocabulary = ClipVocabulary.Load(Path.Combine(directory, "merges.txt.gz"), configuration.Options.ClipText.VocabSize);
         var checkpoint = configuration.CheckpointPath ?? throw new ArgumentException($"{directory}: no weights in this directory");
         var weights = CheckpointWeights.Open(checkpoint, device);
-        using var model = WorldModel.Build(configuration.Options, weights, new ClipTokenizer(vocabulary).Tokenize);
+        var model = WorldModel.Build(configuration.Options, weights, new ClipTokenizer(vocabulary).Tokenize);
         weights.Complete();
+        return model;
+    }
+
+    public async Task<DemoReport> RunAsync(Device device)
+    {
+        var directory = Model ?? FindDemo();
+        using var model = Load(device);
         var binding = device.type == DeviceType.CPU ? BindingBenchmark.Run(device).Calls["add"].Median : (double?)null;
 
         var before = get_num_threads();

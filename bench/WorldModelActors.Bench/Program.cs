@@ -11,11 +11,15 @@ const string Usage = """
     wma-bench demo [--model DIR] [--threads N] [--iterations N] [--ddim-steps N] [--device cpu|cuda|cuda:N] [--json FILE]
         seconds per denoising step and per iteration of the demo world model, through the actors;
         without --threads with 1 and with 2
+
+    wma-bench micro [--model DIR] [--threads N] [--rounds N] [--device cpu|cuda|cuda:N] [--json FILE]
+        frames per second of decoding and observations per second of embedding in calls of 1, 2, 4, 8 and 16;
+        without --threads with 1 and with 2
     """;
 
 try
 {
-    if (args is not [("binding" or "demo") and var what, .. var rest])
+    if (args is not [("binding" or "demo" or "micro") and var what, .. var rest])
     {
         Console.Error.WriteLine(Usage);
         return args is ["--help" or "-h"] ? 0 : 2;
@@ -23,6 +27,7 @@ try
     var device = torch.CPU;
     string? json = null;
     var demo = new DemoBenchmark();
+    var rounds = 5;
     for (var i = 0; i < rest.Length; i += 2)
     {
         if (i + 1 == rest.Length)
@@ -36,10 +41,10 @@ try
             case "--json":
                 json = value;
                 break;
-            case "--model" when what == "demo":
+            case "--model" when what is "demo" or "micro":
                 demo = demo with { Model = value };
                 break;
-            case "--threads" when what == "demo":
+            case "--threads" when what is "demo" or "micro":
                 demo = demo with { Threads = [Count(value)] };
                 break;
             case "--iterations" when what == "demo":
@@ -48,6 +53,9 @@ try
             case "--ddim-steps" when what == "demo":
                 demo = demo with { DdimSteps = Count(value) };
                 break;
+            case "--rounds" when what == "micro":
+                rounds = Count(value);
+                break;
             default:
                 throw new ArgumentException($"unknown option {rest[i]}; see wma-bench --help");
         }
@@ -55,6 +63,15 @@ try
     if (what == "demo")
     {
         var report = await demo.RunAsync(device);
+        report.Print(Console.Out);
+        if (json is not null)
+            report.Save(json);
+    }
+    else if (what == "micro")
+    {
+        using var model = demo.Load(device);
+        var report = new MicroReport(
+            Machine.Describe(device), DateTime.UtcNow, rounds, new BatchingBenchmark(model) { Threads = demo.Threads, Rounds = rounds }.Run());
         report.Print(Console.Out);
         if (json is not null)
             report.Save(json);
