@@ -14,7 +14,7 @@ internal sealed class MicroBatchQueue<TKey, TItem>
 {
     private readonly MicroBatchRules _rules;
     private readonly Func<TKey, int> _largest;
-    private readonly Priority[] _priorities;
+    private readonly BatchGroups<TKey, TItem>[] _priorities;
     private readonly Dictionary<string, int> _producers = [];
     private long _arrivals;
     private long _flushedBefore;
@@ -29,7 +29,7 @@ internal sealed class MicroBatchQueue<TKey, TItem>
         ArgumentOutOfRangeException.ThrowIfLessThan(rules.MaxConsecutive, 1, nameof(rules));
         _rules = rules;
         _largest = largest ?? (_ => rules.MaxBatch);
-        _priorities = [.. Enumerable.Range(0, rules.Priorities).Select(_ => new Priority())];
+        _priorities = [.. Enumerable.Range(0, rules.Priorities).Select(_ => new BatchGroups<TKey, TItem>())];
     }
 
     /// <summary>Where it stands.</summary>
@@ -53,7 +53,10 @@ internal sealed class MicroBatchQueue<TKey, TItem>
             foreach (var priority in _priorities)
             {
                 foreach (var (_, items) in priority.Groups)
-                    due = due is { } d && d <= items.First!.Value.Deadline ? d : items.First!.Value.Deadline;
+                {
+                    var deadline = items.First!.Value.Deadline;
+                    due = due < deadline ? due : deadline;
+                }
             }
             return due;
         }
@@ -73,7 +76,7 @@ internal sealed class MicroBatchQueue<TKey, TItem>
             Refused++;
             return false;
         }
-        _priorities[priority].Group(key).AddLast(new WaitingItem<TItem>(item, producer, _arrivals++, now + _rules.MaxDelay));
+        _priorities[priority].Add(key, new WaitingItem<TItem>(item, producer, _arrivals++, now + _rules.MaxDelay));
         Counted(producer, 1);
         return true;
     }
@@ -113,7 +116,7 @@ internal sealed class MicroBatchQueue<TKey, TItem>
         {
             var waiting = batch.Waiting[i] with { Deadline = TimeSpan.MinValue };
             var key = regroup is null ? batch.Key : regroup(waiting.Item);
-            Insert(_priorities[batch.Priority].Group(key), waiting);
+            _priorities[batch.Priority].Insert(key, waiting);
             Counted(waiting.Producer, 1);
         }
     }
@@ -128,37 +131,13 @@ internal sealed class MicroBatchQueue<TKey, TItem>
         var before = Count;
         foreach (var priority in _priorities)
         {
-            foreach (var (key, items) in priority.Groups.ToList())
-            {
-                for (var node = items.First; node is not null;)
-                {
-                    var (current, next) = (node, node.Next);
-                    node = next;
-                    if (!match(current.Value.Item))
-                        continue;
-                    items.Remove(current);
-                    Counted(current.Value.Producer, -1);
-                }
-                if (items.Count == 0)
-                    priority.Groups.Remove(key);
-            }
+            foreach (var removed in priority.RemoveAll(match))
+                Counted(removed.Producer, -1);
         }
         return before - Count;
     }
 
-    /// <summary>In order of arrival; nearly always that is the front.</summary>
-    private static void Insert(LinkedList<WaitingItem<TItem>> items, WaitingItem<TItem> item)
-    {
-        var node = items.First;
-        while (node is not null && node.Value.Number < item.Number)
-            node = node.Next;
-        if (node is null)
-            items.AddLast(item);
-        else
-            items.AddBefore(node, item);
-    }
-
-    private (TKey Key, int Size, BatchReason Reason)? Choose(Priority priority, TimeSpan now, bool allWaiting)
+    private (TKey Key, int Size, BatchReason Reason)? Choose(BatchGroups<TKey, TItem> priority, TimeSpan now, bool allWaiting)
     {
         (TKey Key, int Size, BatchReason Reason)? oldest = null, rested = null;
         long oldestNumber = long.MaxValue, restedNumber = long.MaxValue;
@@ -209,36 +188,5 @@ internal sealed class MicroBatchQueue<TKey, TItem>
             _producers.Remove(producer);
         else
             _producers[producer] = items;
-    }
-
-    private sealed class Priority
-    {
-        private TKey? _last;
-        private int _inARow;
-
-        /// <summary>Groups that have items.</summary>
-        public Dictionary<TKey, LinkedList<WaitingItem<TItem>>> Groups { get; } = [];
-
-        public LinkedList<WaitingItem<TItem>> Group(TKey key)
-        {
-            if (!Groups.TryGetValue(key, out var items))
-                Groups.Add(key, items = new LinkedList<WaitingItem<TItem>>());
-            return items;
-        }
-
-        public bool IsTired(TKey key, int maxConsecutive) => _inARow >= maxConsecutive && Equals(key, _last);
-
-        public List<WaitingItem<TItem>> Take(TKey key, int size)
-        {
-            _inARow = _inARow > 0 && Equals(key, _last) ? _inARow + 1 : 1;
-            _last = key;
-            var items = Groups[key];
-            var taken = new List<WaitingItem<TItem>>(size);
-            for (; taken.Count < size; items.RemoveFirst())
-                taken.Add(items.First!.Value);
-            if (items.Count == 0)
-                Groups.Remove(key);
-            return taken;
-        }
     }
 }
