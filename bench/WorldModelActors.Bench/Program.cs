@@ -14,7 +14,7 @@ const string Usage = """
         seconds per denoising step and per iteration of the demo world model, through the actors;
         without --threads with 1 and with 2
 
-    wma-bench quality [--model DIR] [--steps N,N,...] [--eta E,E,...] [--seeds N] [--rounds N] [--batch N] [--threads N]
+    wma-bench quality [--model DIR] [--steps N,N,...] [--eta E,E,...] [--seeds N] [--rounds N] [--batch N] [--parallel N]
             [--device cpu|cuda|cuda:N] [--json FILE]
         PSNR and SSIM of the demo world model with the recorded actions over the seeds 1 to N, after each round of 16 frames,
         beside the figures of its README
@@ -74,8 +74,8 @@ try
             case "--batch" when what == "quality":
                 quality = quality with { Batch = Count(value) };
                 break;
-            case "--threads" when what == "quality":
-                quality = quality with { Threads = Count(value) };
+            case "--parallel" when what == "quality":
+                quality = quality with { Parallel = Count(value) };
                 break;
             default:
                 throw new ArgumentException($"unknown option {rest[i]}; see wma-bench --help");
@@ -90,7 +90,7 @@ try
     }
     else if (what == "quality")
     {
-        var report = quality.Run(device, Console.Error);
+        var report = await quality.RunAsync(device, Console.Error);
         report.Print(Console.Out);
         if (json is not null)
             report.Save(json);

@@ -1,6 +1,7 @@
-using System.Globalization;
+using System.Collections.Concurrent;
 using WorldModelActors.Media;
 using WorldModelActors.Verify;
+using static System.FormattableString;
 using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Bench;
@@ -26,44 +27,49 @@ public sealed record QualityBenchmark
     /// <summary>Rounds of 16 frames.</summary>
     public int Rounds { get; init; } = 3;
 
-    /// <summary>Threads of an operator.</summary>
-    public int Threads { get; init; } = 1;
+    /// <summary>Runs at a time, each with its own copy of the model and one thread.</summary>
+    public int Parallel { get; init; } = 1;
 
     /// <summary>Prompts that are denoised together.</summary>
     public int Batch { get; init; } = 8;
 
     /// <param name="device">Where the model runs.</param>
     /// <param name="progress">Told about every finished run.</param>
-    public QualityReport Run(Device device, TextWriter? progress = null)
+    public async Task<QualityReport> RunAsync(Device device, TextWriter? progress = null)
     {
         var directory = Model ?? DemoDirectory.Find();
         var reference = ReferenceQuality.Read(directory);
-        using var quality = WorldModelQuality.Open(directory, device);
-        var before = get_num_threads();
-        set_num_threads(Threads);
-        try
+        set_num_threads(1);
+        var open = new ConcurrentQueue<QualityRun>(
+            from steps in Steps.OrderDescending()
+            from eta in Etas
+            from seed in Enumerable.Range(1, Seeds)
+            select new QualityRun { DdimSteps = steps, DdimEta = eta, Seed = seed, Rounds = Rounds, Batch = Batch });
+        var done = new ConcurrentDictionary<QualityRun, IReadOnlyList<FrameQuality>>();
+        var frames = 0;
+        void Work()
         {
-            var rows = new List<QualityRow>();
-            foreach (var steps in Steps)
+            using var quality = WorldModelQuality.Open(directory, device);
+            Volatile.Write(ref frames, quality.FramesPerRound);
+            while (open.TryDequeue(out var run))
             {
-                foreach (var eta in Etas)
-                {
-                    var runs = Enumerable.Range(1, Seeds).Select(seed => Measure(quality, steps, eta, seed, progress)).ToList();
-                    for (var round = 0; round < Rounds; round++)
-                    {
-                        var figures = runs.Select(run => run[round]).ToList();
-                        rows.Add(new QualityRow(
-                            steps, eta, quality.FramesPerRound * (round + 1), Figure(figures, reference, (steps, eta), round, q => q.Psnr),
-                            Figure(figures, reference, (steps, eta), round, q => q.Ssim)));
-                    }
-                }
+                var figures = done[run] = quality.Measure(run);
+                var told = string.Join("; ", figures.Select((f, k) => Invariant($"{quality.FramesPerRound * (k + 1)} frames {f.Psnr:0.00} dB {f.Ssim:0.0000}")));
+                progress?.WriteLine(Invariant($"{run.DdimSteps} steps, eta {run.DdimEta}, seed {run.Seed}: {told}"));
             }
-            return new QualityReport(Machine.Describe(device), DateTime.UtcNow, Seeds, rows);
         }
-        finally
-        {
-            set_num_threads(before);
-        }
+        await Task.WhenAll(Enumerable.Range(0, Parallel).Select(_ => Task.Factory.StartNew(
+            Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+        var rows = from steps in Steps
+                   from eta in Etas
+                   let runs = done.Where(d => d.Key.DdimSteps == steps && d.Key.DdimEta == eta).OrderBy(d => d.Key.Seed).Select(d => d.Value).ToList()
+                   from round in Enumerable.Range(0, Rounds)
+                   let figures = runs.Select(run => run[round]).ToList()
+                   select new QualityRow(
+                       steps, eta, frames * (round + 1), Figure(figures, reference, (steps, eta), round, q => q.Psnr),
+                       Figure(figures, reference, (steps, eta), round, q => q.Ssim));
+        return new QualityReport(Machine.Describe(device), DateTime.UtcNow, Seeds, [.. rows]);
     }
 
     private static QualityFigure Figure(
@@ -80,14 +86,5 @@ public sealed record QualityBenchmark
             _ => null,
         };
         return QualityFigure.Of([.. runs.Select(pick)], told);
-    }
-
-    private IReadOnlyList<FrameQuality> Measure(WorldModelQuality quality, int steps, double eta, int seed, TextWriter? progress)
-    {
-        var figures = quality.Measure(new QualityRun { DdimSteps = steps, DdimEta = eta, Seed = seed, Rounds = Rounds, Batch = Batch });
-        progress?.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{steps} steps, eta {eta}, seed {seed}: {string.Join("; ", figures.Select((f, k) => string.Create(CultureInfo.InvariantCulture, $"{quality.FramesPerRound * (k + 1)} frames {f.Psnr:0.00} dB {f.Ssim:0.0000}")))}"));
-        return figures;
     }
 }
