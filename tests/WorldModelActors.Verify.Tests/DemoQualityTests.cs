@@ -4,14 +4,15 @@ namespace WorldModelActors.Verify.Tests;
 
 /// <summary>
 /// The quality of the demo world model against what its README says of the reference implementation, whose figures are one run each with
-/// noises that are not recorded: docs/quality.md has the statistics over many seeds. Here are the first seeds, 1 and 2.
+/// noises that are not recorded. docs/quality.md has the statistics over many seeds; 8 steps with eta 0 reach 27.08 dB (16 frames) and
+/// 25.83 dB (48) on average over ten, with a standard deviation of 0.31 and 0.57. Here are the first two seeds, 1 and 2.
 /// </summary>
 public sealed class DemoQualityTests(DemoQualityTests.Model model) : IClassFixture<DemoQualityTests.Model>
 {
     private const double Decibels = 0.1;
     private const double Similarity = 0.001;
     private const int Steps = 8;
-    private const double Eta = 1;
+    private const double Eta = 0;
 
     [Fact]
     public void World_model_mode_reaches_the_reference_quality_over_one_and_three_rounds()

@@ -13,7 +13,7 @@ public sealed class SamplingRunTests
     public void The_perturbation_is_relative_normal_and_repeatable()
     {
         using var scope = NewDisposeScope();
-        var x = cat([linspace(-3, -0.01, 2000), zeros(1), linspace(0.01, 3, 2000)]);
+        var x = cat([linspace(-3, -0.01, 2000), zeros([1]), linspace(0.01, 3, 2000)]);
         var perturbed = RunSensitivity.Perturb(x, "x_T", 1);
         var relative = perturbed.@double().div(x.@double()).sub(1).index_select(0, cat([arange(0, 2000), arange(2001, 4001)]));
         Assert.Equal(1e-6, relative.std().item<double>(), 5e-8);
