@@ -27,7 +27,7 @@ public sealed record DemoBenchmark
     /// <summary>The model; the caller's.</summary>
     public WorldModel Load(Device device)
     {
-        var directory = Model ?? FindDemo();
+        var directory = Model ?? DemoDirectory.Find();
         var configuration = ModelConfiguration.Load(directory);
         var vocabulary = ClipVocabulary.Load(Path.Combine(directory, "merges.txt.gz"), configuration.Options.ClipText.VocabSize);
         var checkpoint = configuration.CheckpointPath ?? throw new ArgumentException($"{directory}: no weights in this directory");
@@ -85,20 +85,6 @@ public sealed record DemoBenchmark
         return result.Status == EpisodeStatus.Completed
             ? times.Summarise(threads, result, binding)
             : throw new RolloutException(result.Cause ?? "the episode did not end");
-    }
-
-    private static string FindDemo()
-    {
-        foreach (var from in new[] { AppContext.BaseDirectory, Environment.CurrentDirectory })
-        {
-            for (var folder = from; folder is not null; folder = Path.GetDirectoryName(folder))
-            {
-                var demo = Path.Combine(folder, "assets", "demo-world-model");
-                if (Directory.Exists(demo))
-                    return demo;
-            }
-        }
-        throw new ArgumentException("the demo world model is not there; give --model DIR");
     }
 
     private sealed class NoVideo : IFrameSink

@@ -4,7 +4,7 @@ namespace WorldModelActors.Verify;
 public sealed record VerifyOptions
 {
     /// <summary>
-    /// CLIP merges file. Null: what <c>WMA_CLIP_VOCAB</c> names, else one beside the model, else a folder <c>clip-vocab</c> or
+    /// CLIP merges file. Null: one beside the model, else what <c>WMA_CLIP_VOCAB</c> names, else a folder <c>clip-vocab</c> or
     /// <c>shared/clip-vocab</c> beside the directory or the working directory. Empty: none. What needs it is skipped where there is
     /// none.
     /// </summary>

@@ -70,10 +70,10 @@ public sealed class WmaSettingsTests
     }
 
     [Fact]
-    public void The_vocabulary_comes_from_the_environment_unless_a_file_says_otherwise()
+    public void The_vocabulary_is_named_by_a_file_and_not_by_the_environment_which_ranks_below_the_models_own()
     {
         static string? Environment(string name) => name == "WMA_CLIP_VOCAB" ? "/env.gz" : null;
-        Assert.Equal("/env.gz", WmaSettings.Load([], Environment).Model.ClipVocab);
+        Assert.Null(WmaSettings.Load([], Environment).Model.ClipVocab);
         Assert.Equal("/file.gz", WmaSettings.Load([Hocon.Read("wma.model.clip-vocab = /file.gz")], Environment).Model.ClipVocab);
     }
 

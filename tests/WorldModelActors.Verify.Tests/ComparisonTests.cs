@@ -33,11 +33,32 @@ public sealed class ComparisonTests
         Assert.True(Tolerances.Module.Accepts(100, 1e-5));
         Assert.False(Tolerances.Module.Accepts(0, 1.1e-5));
         Assert.False(Tolerances.Module.Accepts(0, double.NaN));
-        Assert.False(Tolerances.SamplingRunStream.Accepts(6e-2, 1e-4));
+        Assert.False(Tolerances.SamplingRunStream.Accepts(6e-2, 1e-4, sensitivity: 1));
         Assert.True(Tolerances.RolloutStream.Accepts(5e-2, 100));
         Assert.False(Tolerance.Exact.Accepts(1e-30, 0));
         Assert.True(Tolerance.Exact.Accepts(0, 0));
     }
+
+    [Theory]
+    [InlineData(1.1e-3, 1e-4, null, true)]
+    [InlineData(1.2e-3, 1e-4, null, false)]
+    [InlineData(1.2e-3, 1e-4, 1.1e-3, false)]
+    [InlineData(1.2e-3, 1e-4, 1.2e-3, true)]
+    [InlineData(1.2e-3, 1e-4, double.NaN, false)]
+    [InlineData(1e-3, 1.2e-3, 1.0, false)]
+    [InlineData(double.NaN, 1e-4, 1.0, false)]
+    public void Above_the_tables_number_the_runs_own_sensitivity_decides_and_nothing_else_is_loosened(
+        double maximum, double relative, double? sensitivity, bool accepted) =>
+        Assert.Equal(accepted, Tolerances.SamplingRunStream.Accepts(maximum, relative, sensitivity));
+
+    [Theory]
+    [InlineData(1e-3, 1e-4, false)]
+    [InlineData(2e-3, 1e-4, true)]
+    [InlineData(2e-3, 2e-3, false)]
+    [InlineData(6e-2, 1e-4, false)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity, false)]
+    public void The_sensitivity_is_measured_only_where_it_can_decide(double maximum, double relative, bool measured) =>
+        Assert.Equal(measured, Tolerances.SamplingRunStream.AsksForSensitivity(maximum, relative));
 
     [Fact]
     public void The_tolerances_are_those_of_the_specification()
@@ -45,8 +66,8 @@ public sealed class ComparisonTests
         Assert.Equal("1e-05 relative", Tolerances.Module.ToString());
         Assert.Equal("1e-04 relative", Tolerances.Forward.ToString());
         Assert.Equal("1e-03 relative", Tolerances.Synthesis.ToString());
-        Assert.Equal("1.1e-03 relative, 5e-02 absolute", Tolerances.SamplingRunStream.ToString());
-        Assert.Equal("7e-03 relative, 5e-02 absolute", Tolerances.GuidedSamplingRunStream.ToString());
+        Assert.Equal("1.1e-03 relative, 1.1e-03 absolute or the run's sensitivity up to 5e-02", Tolerances.SamplingRunStream.ToString());
+        Assert.Equal("7e-03 relative, 7e-03 absolute or the run's sensitivity up to 5e-02", Tolerances.GuidedSamplingRunStream.ToString());
         Assert.Equal("5e-02 absolute", Tolerances.RolloutStream.ToString());
         Assert.Equal("1 absolute", Tolerances.RolloutFrameLevels.ToString());
     }

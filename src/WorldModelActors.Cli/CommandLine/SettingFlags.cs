@@ -8,7 +8,7 @@ internal static class SettingFlags
         new("--model", "wma.model.path", FlagKind.Value, "DIR|YAML", "Model directory (config.yaml, model.safetensors or model.ckpt, ...) or the model's YAML"),
         new("--ckpt", "wma.model.checkpoint", FlagKind.Value, "FILE", "Weights (.safetensors, .ckpt, .pt); without it those beside the YAML"),
         new("--random-weights", "wma.model.random-weights", FlagKind.Value, "SEED", "Random weights instead, to try out a configuration"),
-        new("--clip-vocab", "wma.model.clip-vocab", FlagKind.Value, "FILE", "CLIP merges file (bpe_simple_vocab_16e6.txt.gz, which every OpenCLIP installation has); without it $WMA_CLIP_VOCAB or the model's own"),
+        new("--clip-vocab", "wma.model.clip-vocab", FlagKind.Value, "FILE", "CLIP merges file (bpe_simple_vocab_16e6.txt.gz, which every OpenCLIP installation has); without it the model's own or $WMA_CLIP_VOCAB"),
     ]);
 
     public static FlagSection Prompts { get; } = new("Prompts",

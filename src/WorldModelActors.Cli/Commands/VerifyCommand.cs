@@ -9,7 +9,7 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var directory = new Argument<string>("DIR") { Description = "A golden set (with index.json), or a model directory with a recorded rollout" };
-        var clipVocab = new Option<string>("--clip-vocab") { HelpName = "FILE", Description = "CLIP merges file; without it $WMA_CLIP_VOCAB or one beside the model. What needs it is skipped where there is none" };
+        var clipVocab = new Option<string>("--clip-vocab") { HelpName = "FILE", Description = "CLIP merges file; without it one beside the model or $WMA_CLIP_VOCAB. What needs it is skipped where there is none" };
         var failures = new Option<bool>("--failures") { Description = "Print failed and skipped checks only" };
         var threads = new Option<int?>("--threads") { HelpName = "N", Description = "CPU threads of an operator; by default one, as the reference ran" };
         var command = new Command("verify", "Recompute recorded results of the reference implementation") { directory, clipVocab, failures, threads };

@@ -57,9 +57,10 @@ public static class CheckpointConverter
         var dropped = new List<string>();
         var narrowed = 0;
         var kept = 0;
+        var read = options.KeepUsedBy?.StoredNames(name => source.TryGet(name, out _));
         foreach (var entry in source.Entries)
         {
-            if (options.KeepUsedBy is { } schema && !(schema.TryGet(entry.Name, out var key) && key.IsUsed))
+            if (read is not null && !read.Contains(entry.Name))
             {
                 dropped.Add(entry.Name);
                 continue;

@@ -26,7 +26,7 @@ public sealed class CheckpointReport
         if (schema is not null)
         {
             HasModel = true;
-            Missing = [.. schema.Keys.Where(k => !checkpoint.TryGet(k.Name, out _))];
+            Missing = [.. schema.Keys.Where(k => schema.StoredName(k.Name, name => checkpoint.TryGet(name, out _)) is null)];
             Misshapen = [.. checkpoint.Entries.Where(e => schema.TryGet(e.Name, out var key) && !key.Shape.SequenceEqual(e.Shape)).Select(e => new ShapeMismatch(e, Find(schema, e.Name)))];
             Unknown = [.. checkpoint.Entries.Where(e => !schema.TryGet(e.Name, out _))];
             ModelParameters = schema.ParameterCount;

@@ -86,8 +86,9 @@ public sealed class ClipVocabulary
         new(MergesFile.Read(path, vocabularySize));
 
     /// <summary>
-    /// Finds the merges file of a model: <paramref name="explicitPath"/>, else the file that the environment variable
-    /// <c>WMA_CLIP_VOCAB</c> names, else <c>merges.txt.gz</c> or <c>bpe_simple_vocab_16e6.txt.gz</c> in the model's directory.
+    /// Finds the merges file of a model: <paramref name="explicitPath"/>, else <c>merges.txt.gz</c> or
+    /// <c>bpe_simple_vocab_16e6.txt.gz</c> in the model's directory, else the file that the environment variable
+    /// <c>WMA_CLIP_VOCAB</c> names. A model's own merges belong to its token embedding, the environment knows nothing of the model.
     /// </summary>
     /// <exception cref="ClipVocabularyException">There is none, or the one that was named does not exist.</exception>
     public static string Locate(string? explicitPath, string? modelDirectory) =>

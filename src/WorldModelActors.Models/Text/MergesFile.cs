@@ -20,11 +20,6 @@ internal static class MergesFile
             return Existing(explicitPath, "--clip-vocab");
         }
 
-        if (!string.IsNullOrEmpty(environmentPath))
-        {
-            return Existing(environmentPath, EnvironmentVariable);
-        }
-
         if (!string.IsNullOrEmpty(modelDirectory))
         {
             foreach (var name in NamesBesideTheModel)
@@ -35,6 +30,11 @@ internal static class MergesFile
                     return path;
                 }
             }
+        }
+
+        if (!string.IsNullOrEmpty(environmentPath))
+        {
+            return Existing(environmentPath, EnvironmentVariable);
         }
 
         var place = string.IsNullOrEmpty(modelDirectory) ? "no model directory to look in" : $"none in {modelDirectory}";

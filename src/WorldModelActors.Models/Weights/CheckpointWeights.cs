@@ -51,7 +51,7 @@ public sealed class CheckpointWeights : WeightStore
             (_missing.Count, "missing"), (_misshapen.Count, "of another shape"), (_unreadable.Count, "of an unusable type"), (extra.Count, "unknown"),
         }.Where(g => g.Item1 > 0).Select(g => $"{g.Item1} {(g.Item1 == 1 ? "key" : "keys")} {g.Item2}"));
         KeyList.Append(text, "missing", _missing.Select(k => k.Name));
-        KeyList.Append(text, "another shape", _misshapen.Select(m => m.Key.Name), _misshapen.Select(m => $"{m.Key.Name} [{string.Join(", ", m.Entry.Shape)}] instead of [{string.Join(", ", m.Key.Shape)}]"));
+        KeyList.Append(text, "another shape", _misshapen.Select(m => m.Entry.Name), _misshapen.Select(m => $"{m.Entry.Name} [{string.Join(", ", m.Entry.Shape)}] instead of [{string.Join(", ", m.Key.Shape)}]"));
         KeyList.Append(text, "unusable type", _unreadable.Select(e => e.Name), _unreadable.Select(e => $"{e.Name} {e.Type.TorchName()}"));
         KeyList.Append(text, "unknown", extra.Select(e => e.Name));
         text.Append("\nGive the configuration that this checkpoint was trained with (--model), or another checkpoint (--ckpt); 'wma inspect FILE --model CONFIG' shows every key.");
@@ -61,7 +61,7 @@ public sealed class CheckpointWeights : WeightStore
     /// <inheritdoc/>
     protected override Tensor Make(WeightKey key, ScalarType dtype)
     {
-        if (!_checkpoint.TryGet(key.Name, out var entry))
+        if (Schema.StoredName(key.Name, name => _checkpoint.TryGet(name, out _)) is not { } stored || !_checkpoint.TryGet(stored, out var entry))
         {
             _missing.Add(key);
             return Placeholder(key, dtype);
@@ -87,10 +87,10 @@ public sealed class CheckpointWeights : WeightStore
 
         using var scope = NewDisposeScope();
         var strides = entry.IsContiguous ? [] : entry.Strides.ToArray();
-        var stored = _checkpoint.Mapping.Tensor(entry.Offset, entry.Type, entry.Shape.ToArray(), strides);
+        var mapped = _checkpoint.Mapping.Tensor(entry.Offset, entry.Type, entry.Shape.ToArray(), strides);
 
         // Networks rely on dense weights.
-        var tensor = stored.to(Device, dtype).contiguous().MoveToOuterDisposeScope();
+        var tensor = mapped.to(Device, dtype).contiguous().MoveToOuterDisposeScope();
         _shared[identity] = tensor;
         return tensor;
     }

@@ -30,6 +30,15 @@ public interface IWeights
     /// </summary>
     void Unused(string name, ReadOnlySpan<long> shape, bool isBuffer = false);
 
+    /// <summary>
+    /// Declares <paramref name="earlier"/> as another key of the tensor <paramref name="name"/>, of the same shape; to be called before
+    /// <paramref name="name"/> is asked for. A checkpoint repeats a module that is registered several times under each of its keys, and
+    /// PyTorch's <c>load_state_dict</c> copies them in one after the other, so that the last one wins: <paramref name="name"/> must be
+    /// that one. An earlier one is read only where the checkpoint lacks it (of several the one declared first); it is not counted as a
+    /// parameter, and its absence is no error.
+    /// </summary>
+    void Repeated(string name, string earlier, ReadOnlySpan<long> shape);
+
     /// <summary>A view below <c>Prefix + name + "."</c>.</summary>
     IWeights Scope(string name);
 }

@@ -28,6 +28,9 @@ internal sealed class UnusedWeights(IWeights inner) : IWeights
     public void Unused(string name, ReadOnlySpan<long> shape, bool isBuffer = false) => inner.Unused(name, shape, isBuffer);
 
     /// <inheritdoc/>
+    public void Repeated(string name, string earlier, ReadOnlySpan<long> shape) => inner.Unused(earlier, shape, isBuffer: true);
+
+    /// <inheritdoc/>
     public IWeights Scope(string name) => new UnusedWeights(inner.Scope(name));
 
     private static Tensor Placeholder(ReadOnlySpan<long> shape) => empty(shape.ToArray(), device: META);

@@ -16,6 +16,7 @@ public sealed class WeightSchema
 {
     private readonly List<WeightKey> _keys = [];
     private readonly Dictionary<string, WeightKey> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _earlier = new(StringComparer.Ordinal);
 
     /// <summary>The keys in the order of their declaration.</summary>
     public IReadOnlyList<WeightKey> Keys => _keys;
@@ -26,6 +27,20 @@ public sealed class WeightSchema
     /// <summary>Whether a key is part of the schema.</summary>
     public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out WeightKey? key) => _byName.TryGetValue(name, out key);
 
+    /// <summary>
+    /// The key that a checkpoint has the tensor <paramref name="name"/> under: its own, else the first of its earlier copies (see
+    /// <see cref="IWeights.Repeated"/>) that is there; null where none is.
+    /// </summary>
+    /// <param name="name">A declared key.</param>
+    /// <param name="exists">Whether the checkpoint has a key.</param>
+    public string? StoredName(string name, Func<string, bool> exists) =>
+        exists(name) ? name : _earlier.TryGetValue(name, out var earlier) ? earlier.Find(copy => exists(copy)) : null;
+
+    /// <summary>The keys of a checkpoint that inference reads.</summary>
+    /// <param name="exists">Whether the checkpoint has a key.</param>
+    public IReadOnlySet<string> StoredNames(Func<string, bool> exists) =>
+        _keys.Where(k => k.IsUsed).Select(k => StoredName(k.Name, exists)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The schema of a whole model, from building its networks without elements.</summary>
     public static WeightSchema Of(WorldModelOptions options)
     {
@@ -33,6 +48,21 @@ public sealed class WeightSchema
         var weights = new MetaWeights();
         using var model = WorldModel.Build(options, weights);
         return weights.Schema;
+    }
+
+    /// <summary>Declares another key of the tensor <paramref name="name"/>.</summary>
+    internal void DeclareRepeated(string name, string earlier, ReadOnlySpan<long> shape)
+    {
+        Declare(earlier, shape, isBuffer: true, isUsed: false);
+        if (!_earlier.TryGetValue(name, out var copies))
+        {
+            _earlier.Add(name, copies = []);
+        }
+
+        if (!copies.Contains(earlier))
+        {
+            copies.Add(earlier);
+        }
     }
 
     /// <exception cref="InvalidOperationException">Two networks declare the same key differently: an error in the networks.</exception>

@@ -42,6 +42,9 @@ public abstract class WeightStore : IWeights, IDisposable
     public void Unused(string name, ReadOnlySpan<long> shape, bool isBuffer = false) => Schema.Declare(name, shape, isBuffer, isUsed: false);
 
     /// <inheritdoc/>
+    public void Repeated(string name, string earlier, ReadOnlySpan<long> shape) => Schema.DeclareRepeated(name, earlier, shape);
+
+    /// <inheritdoc/>
     public IWeights Scope(string name) => new View(this, name + ".");
 
     /// <summary>Disposes every tensor that was handed out.</summary>
@@ -93,6 +96,8 @@ public abstract class WeightStore : IWeights, IDisposable
         public Tensor Buffer(string name, params ReadOnlySpan<long> shape) => store.Buffer(prefix + name, shape);
 
         public void Unused(string name, ReadOnlySpan<long> shape, bool isBuffer = false) => store.Unused(prefix + name, shape, isBuffer);
+
+        public void Repeated(string name, string earlier, ReadOnlySpan<long> shape) => store.Repeated(prefix + name, prefix + earlier, shape);
 
         public IWeights Scope(string name) => new View(store, $"{prefix}{name}.");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace WorldModelActors.Verify;
@@ -20,6 +21,36 @@ internal sealed class CheckSheet(GoldenEntry entry, GoldenFile? recorded, Action
 
     /// <summary>Compares with the recorded tensor of this name.</summary>
     public void Compare(string name, Tensor actual, Tolerance tolerance) => Compare(name, actual, recorded![name], tolerance, name);
+
+    /// <summary>
+    /// Compares a run's stream with the recorded tensor of this name. Where its largest error is above the typical one, the run's own
+    /// sensitivity is measured and decides.
+    /// </summary>
+    public void Compare(string name, Tensor actual, Tolerance tolerance, Func<double> sensitivity)
+    {
+        var expected = recorded![name];
+        Cover([name]);
+        if (Mismatch(actual, expected) is { } mismatch)
+        {
+            Add(name, GoldenStatus.Failed, mismatch);
+            return;
+        }
+
+        var error = ArrayError.Of(actual, expected);
+        if (!tolerance.AsksForSensitivity(error.MaximumAbsolute, error.RelativeL2))
+        {
+            Add(name, error, tolerance, null);
+            return;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        var measured = sensitivity();
+        var verdict = error.MaximumAbsolute <= measured ? "within" : "and over";
+        var note = string.Create(
+            CultureInfo.InvariantCulture,
+            $"error {error.MaximumAbsolute:0.0e-0} over the table's {tolerance.TypicalAbsolute:0.#e-0}, {verdict} the run's own sensitivity {measured:0.0e-0} ({RunSensitivity.Draws} draws of {RunSensitivity.Relative:0e-0})");
+        Add(name, error, tolerance, note, measured);
+    }
 
     /// <summary>Compares with something derived from recorded tensors, of which <paramref name="covers"/> are then accounted for.</summary>
     public void Compare(string check, Tensor actual, Tensor expected, Tolerance tolerance, params ReadOnlySpan<string> covers)
@@ -143,9 +174,9 @@ internal sealed class CheckSheet(GoldenEntry entry, GoldenFile? recorded, Action
         }
     }
 
-    private void Add(string check, ArrayError error, Tolerance tolerance, string? note)
+    private void Add(string check, ArrayError error, Tolerance tolerance, string? note, double? sensitivity = null)
     {
-        var status = tolerance.Accepts(error.MaximumAbsolute, error.RelativeL2) ? GoldenStatus.Passed : GoldenStatus.Failed;
+        var status = tolerance.Accepts(error.MaximumAbsolute, error.RelativeL2, sensitivity) ? GoldenStatus.Passed : GoldenStatus.Failed;
         Add(new GoldenResult(entry.Name, check, status, error.MaximumAbsolute, error.RelativeL2, tolerance, note));
     }
 

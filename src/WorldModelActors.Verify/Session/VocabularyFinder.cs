@@ -8,7 +8,7 @@ internal static class VocabularyFinder
     private const string StandardName = "bpe_simple_vocab_16e6.txt.gz";
 
     /// <summary>
-    /// The file that was named or that <c>WMA_CLIP_VOCAB</c> names, else one beside the model, else one in a folder
+    /// The file that was named, else one beside the model, else what <c>WMA_CLIP_VOCAB</c> names, else one in a folder
     /// <c>clip-vocab</c> beside the directory or in <c>../shared</c> of the working directory; null where there is none or the name
     /// is empty.
     /// </summary>

@@ -42,6 +42,8 @@ internal sealed class FileWeights : IWeights, IDisposable
         _root.Declared[Prefix + name] = shape.ToArray();
     }
 
+    public void Repeated(string name, string earlier, ReadOnlySpan<long> shape) => Unused(earlier, shape, isBuffer: true);
+
     public IWeights Scope(string name) => new FileWeights(_root, Prefix + name + ".");
 
     /// <summary>A view below a full prefix.</summary>

@@ -28,6 +28,8 @@ internal sealed class SchemaWeights : IWeights
     public void Unused(string name, ReadOnlySpan<long> shape, bool isBuffer = false)
         => _declared.Add(Prefix + name, (shape.ToArray(), !isBuffer));
 
+    public void Repeated(string name, string earlier, ReadOnlySpan<long> shape) => Unused(earlier, shape, isBuffer: true);
+
     public IWeights Scope(string name) => new SchemaWeights(_declared, Prefix + name + ".");
 
     /// <summary>Numbers in the parameters whose key begins with a prefix.</summary>

@@ -97,14 +97,16 @@ public sealed class ClipVocabularyTests : IDisposable
         StringComparison.Ordinal);
 
     [Fact]
-    public void The_explicit_file_comes_first_then_the_environment_then_the_model()
+    public void The_explicit_file_comes_first_then_the_model_then_the_environment()
     {
         var (given, environment) = (FileOf("#\n"), FileOf("#\n"));
+        Assert.Equal(environment, MergesFile.Locate(null, _directory, environment));
+        Assert.Equal(environment, MergesFile.Locate(null, null, environment));
+
         var beside = Path.Combine(_directory, "bpe_simple_vocab_16e6.txt.gz");
         File.WriteAllText(beside, "#\n");
-
         Assert.Equal(given, MergesFile.Locate(given, _directory, environment));
-        Assert.Equal(environment, MergesFile.Locate(null, _directory, environment));
+        Assert.Equal(beside, MergesFile.Locate(null, _directory, environment));
         Assert.Equal(beside, MergesFile.Locate(null, _directory, null));
 
         var own = Path.Combine(_directory, "merges.txt.gz");
@@ -123,11 +125,16 @@ public sealed class ClipVocabularyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("absent.gz", null, "--clip-vocab")]
-    [InlineData(null, "absent.gz", "WMA_CLIP_VOCAB")]
-    public void A_named_file_that_is_absent_is_an_error_and_not_passed_over(string? given, string? environment, string source)
+    [InlineData("absent.gz", "--clip-vocab")]
+    [InlineData(null, "WMA_CLIP_VOCAB")]
+    public void A_named_file_that_is_absent_is_an_error_and_not_passed_over(string? given, string source)
     {
-        File.WriteAllText(Path.Combine(_directory, "merges.txt.gz"), "#\n");
+        var environment = given is null ? "absent.gz" : FileOf("#\n");
+        if (given is not null)
+        {
+            File.WriteAllText(Path.Combine(_directory, "merges.txt.gz"), "#\n");
+        }
+
         var error = Assert.Throws<ClipVocabularyException>(() => MergesFile.Locate(given, _directory, environment));
 
         Assert.Contains("absent.gz", error.Message, StringComparison.Ordinal);

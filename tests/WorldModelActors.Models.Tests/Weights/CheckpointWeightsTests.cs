@@ -122,4 +122,86 @@ public class CheckpointWeightsTests
         weights.Complete();
         Assert.Equal(0, weights.ByteCount);
     }
+
+    [Theory]
+    [InlineData(new[] { "a", "b", "c" }, "c")]
+    [InlineData(new[] { "a", "b" }, "b")]
+    [InlineData(new[] { "a" }, "a")]
+    public void Of_a_repeated_tensor_the_last_copy_is_read(string[] stored, string read)
+    {
+        using var file = new RepeatedTensor(stored);
+        using var weights = CheckpointWeights.Open(file.Path);
+        weights.Repeated("c", "b", [2]);
+        weights.Repeated("c", "a", [2]);
+        Assert.Equal(RepeatedTensor.Of(read), weights.Parameter("c", 2).data<float>().ToArray());
+        weights.Complete();
+        Assert.Equal(2, weights.Schema.ParameterCount);
+
+        using var checkpoint = Checkpoint.Open(file.Path);
+        var report = CheckpointReport.Create(checkpoint, weights.Schema);
+        Assert.True(report.Fits);
+        Assert.DoesNotContain(report.Missing, k => k.IsUsed);
+
+        using var target = new RepeatedTensor([]);
+        var result = CheckpointConverter.Convert(
+            checkpoint, target.Path, new ConversionOptions { KeepUsedBy = weights.Schema }, null, TestContext.Current.CancellationToken);
+        Assert.Equal(stored.Where(name => name != read), result.Dropped);
+        using var converted = CheckpointWeights.Open(target.Path);
+        converted.Repeated("c", "b", [2]);
+        converted.Repeated("c", "a", [2]);
+        Assert.Equal(RepeatedTensor.Of(read), converted.Parameter("c", 2).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_repeated_tensor_of_which_no_copy_is_there_is_missing_by_its_own_name()
+    {
+        using var file = new RepeatedTensor(["d"]);
+        using var weights = CheckpointWeights.Open(file.Path);
+        weights.Repeated("c", "a", [2]);
+        weights.Parameter("c", 2);
+        Assert.Contains("missing (1): c", Assert.Throws<CheckpointException>(() => weights.Complete()).Message);
+    }
+
+    /// <summary>
+    /// The demo checkpoint keeps the copies of the shared soft-max blocks in float32 and their first ones rounded to float16; PyTorch
+    /// computes with the copies, which it loads last.
+    /// </summary>
+    [Fact]
+    public void The_heads_of_the_demo_model_read_the_last_copies()
+    {
+        using var scope = NewDisposeScope();
+        using var checkpoint = Checkpoint.Open(RepositoryFiles.Demo("model.safetensors"));
+        using var weights = new CheckpointWeights(checkpoint);
+        var options = DemoModel.Options.UNet;
+        var scopeOfHead = weights.Scope("model").Scope("diffusion_model").Scope("action_unet");
+        var head = new ConditionalUnet1D(scopeOfHead, options.Head, [.. options.ChannelMult.Select(m => m * options.ModelChannels)]);
+        Assert.NotNull(head);
+        string[] read = [.. weights.Schema.StoredNames(name => checkpoint.TryGet(name, out _)).Where(n => n.EndsWith("nets.weight", StringComparison.Ordinal) && n.Contains("_blocks."))];
+        Assert.Equal([.. new[] { 8, 7, 6, 5 }.Select(i => $"model.diffusion_model.action_unet.spatial_softmax_blocks.{i}.nets.weight")], read);
+        Assert.All(read, name => Assert.Equal(ElementType.Float32, checkpoint.Entry(name).Type));
+    }
+
+    /// <summary>A safetensors file of tensors [2] whose numbers tell the name.</summary>
+    private sealed class RepeatedTensor : IDisposable
+    {
+        public RepeatedTensor(IReadOnlyList<string> names)
+        {
+            if (names.Count > 0)
+            {
+                var writer = new SafetensorsWriter();
+                foreach (var name in names)
+                {
+                    writer.Add(name, [2], Of(name));
+                }
+
+                writer.Save(Path);
+            }
+        }
+
+        public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"wma-{Guid.NewGuid():N}.safetensors");
+
+        public static float[] Of(string name) => [name[0], 1f / name[0]];
+
+        public void Dispose() => File.Delete(Path);
+    }
 }

@@ -42,6 +42,14 @@ internal sealed class SetCopy : IDisposable
         return set;
     }
 
+    /// <summary>Replaces the link to the full set's model by a copy that may be changed.</summary>
+    public SetCopy WithOwnModel()
+    {
+        File.Delete(PathOf(GoldenSession.WeightsFile));
+        File.Copy(Path.Combine(_source, GoldenSession.WeightsFile), PathOf(GoldenSession.WeightsFile));
+        return this;
+    }
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("wma-verify-").FullName;
 
     public string PathOf(string file) => Path.Combine(Folder, file);

@@ -164,15 +164,22 @@ internal sealed class ConditionalUnet1D
             sizes[i] = i == 0 ? options.LatentSize : ((sizes[i - 1].Height + 1) / 2, (sizes[i - 1].Width + 1) / 2);
         }
 
-        // The middle and the way up read through the blocks of the way down; checkpoints repeat them under further indices.
-        for (var index = stages; index <= 2 * stages; index++)
+        // The middle and the way up read through the blocks of the way down: each level's block stands in the list once for every
+        // feature that it reads. Where the copies differ (other rounding), the last one is what the reference computes with.
+        var blocks = weights.Scope("spatial_softmax_blocks");
+        SpatialSoftmax Block(int level)
         {
-            var level = Math.Min(stages - 1, (2 * stages) - index);
-            SpatialSoftmax.DeclareRepeated(weights.Scope($"spatial_softmax_blocks.{index}"), channels[level], channels[level], sizes[level]);
+            var last = (2 * stages) - level;
+            int[] earlier = level == stages - 1 ? [stages, level] : [level];
+            foreach (var index in earlier)
+            {
+                SpatialSoftmax.DeclareRepeated(blocks, last, index, channels[level], channels[level], sizes[level]);
+            }
+
+            return new SpatialSoftmax(blocks.Scope($"{last}"), channels[level], channels[level], sizes[level]);
         }
 
-        return [.. Enumerable.Range(0, stages)
-            .Select(i => new SpatialSoftmax(weights.Scope($"spatial_softmax_blocks.{i}"), channels[i], channels[i], sizes[i]))];
+        return [.. Enumerable.Range(0, stages).Select(Block)];
     }
 
     /// <summary>Projections along the time axis that checkpoints carry and no pass reads.</summary>

@@ -21,15 +21,16 @@ internal sealed class SpatialSoftmax
         _keyPoints = new Conv2dLayer(weights.Scope("nets"), channels, keyPoints, 1);
     }
 
-    /// <summary>Declares the keys of a block that repeats another one's under its own index.</summary>
-    public static void DeclareRepeated(IWeights weights, int channels, int keyPoints, (int Height, int Width) size)
+    /// <summary>Declares that the block <paramref name="last"/> of a list stands in it under the index <paramref name="earlier"/> too.</summary>
+    public static void DeclareRepeated(IWeights blocks, int last, int earlier, int channels, int keyPoints, (int Height, int Width) size)
     {
         var pixels = (long)size.Height * size.Width;
-        weights.Unused("temperature", [1], isBuffer: true);
-        weights.Unused("pos_x", [1, pixels], isBuffer: true);
-        weights.Unused("pos_y", [1, pixels], isBuffer: true);
-        weights.Unused("nets.weight", [keyPoints, channels, 1, 1], isBuffer: true);
-        weights.Unused("nets.bias", [keyPoints], isBuffer: true);
+        void Repeated(string name, params ReadOnlySpan<long> shape) => blocks.Repeated($"{last}.{name}", $"{earlier}.{name}", shape);
+        Repeated("temperature", 1);
+        Repeated("pos_x", 1, pixels);
+        Repeated("pos_y", 1, pixels);
+        Repeated("nets.weight", keyPoints, channels, 1, 1);
+        Repeated("nets.bias", keyPoints);
     }
 
     /// <summary>[N, C, h, w] → [N, K, 2], x before y. Computed in float32 from the logits on.</summary>

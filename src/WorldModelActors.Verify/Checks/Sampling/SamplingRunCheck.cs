@@ -1,5 +1,3 @@
-using WorldModelActors.Models;
-using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
 
 namespace WorldModelActors.Verify;
@@ -18,53 +16,24 @@ internal sealed class SamplingRunCheck : IGoldenCheck
     {
         sheet.Inputs("c_concat_one_frame", "c_crossattn", "uc_crossattn", "obs_image", "obs_state", "fs", "x_T", "action_T", "state_T", "step_noise");
         var model = session.Model;
-        var parameters = entry.Parameters;
-        var schedule = new DdimSchedule(
-            model.Noise, parameters.Integer("S"), parameters.Number("eta"), TimestepSpacings.Parse(parameters.Required("spacing")));
-        long[] descending = [.. schedule.Timesteps.ToArray().Reverse().Select(t => (long)t)];
-        sheet.CompareExactly("timesteps_desc", descending, file.Integers("timesteps_desc"), "timesteps_desc");
+        var source = new SamplingRunSource(model, entry, file);
+        sheet.CompareExactly("timesteps_desc", source.DescendingTimesteps, file.Integers("timesteps_desc"), "timesteps_desc");
+        HeadUpdates(source.Schedule, model.Heads, "action", file, sheet);
+        HeadUpdates(source.Schedule, model.Heads, "state", file, sheet);
 
-        UNetConditioning Prepare(string context) => model.UNet.Prepare(
-            file[context], file["fs"], file["obs_image"], file["obs_state"], HeadSelection.Both, file["c_concat_one_frame"]);
-        using var condition = Prepare("c_crossattn");
-        using var unconditional = file.Contains("uc_crossattn") ? Prepare("uc_crossattn") : null;
-        var guidance = unconditional is null
-            ? null
-            : new Guidance<UNetConditioning>(parameters.Number("unconditional_guidance_scale"), parameters.Number("guidance_rescale"), unconditional);
-        SampleState<UNetConditioning> Begin() => new(new SampleRequest<UNetConditioning>
-        {
-            Id = entry.Name,
-            Condition = condition,
-            Guidance = guidance,
-            Schedule = schedule,
-            HeadScheduler = model.Heads,
-            Noise = new NoiseStream(new ReplayNoise(Draws(file)), 0, entry.Name, 0, SamplingPhase.World),
-            Device = CPU,
-            LatentShape = [.. file.Shape("x_T")],
-            ActionShape = [.. file.Shape("action_T")],
-            StateShape = [.. file.Shape("state_T")],
-        });
-        DenoiserOutput Network(DenoiserInput<UNetConditioning> input) => ConditionedSample.Network(model.UNet, input);
-
-        StepByStep(Begin, Network, file, sheet);
-        HeadUpdates(schedule, model.Heads, "action", file, sheet);
-        HeadUpdates(schedule, model.Heads, "state", file, sheet);
-
-        using var sample = Begin();
-        using var result = DdimSampler.Sample(sample, Network);
-        var tolerance = guidance is { Scale: not 1 } ? Tolerances.GuidedSamplingRunStream : Tolerances.SamplingRunStream;
+        using var run = source.Prepare(source.Input);
+        StepByStep(run, file, sheet);
+        using var result = run.Sample();
+        var sensitivity = new RunSensitivity(source, result);
+        var tolerance = source.IsGuided ? Tolerances.GuidedSamplingRunStream : Tolerances.SamplingRunStream;
         sheet.Compare("latent", result.Latent, Tolerances.Synthesis);
-        sheet.Compare("action", result.Action, tolerance);
-        sheet.Compare("state", result.State, tolerance);
+        sheet.Compare("action", result.Action, tolerance, () => sensitivity.Action);
+        sheet.Compare("state", result.State, tolerance, () => sensitivity.State);
     }
 
-    /// <summary>The draws in the reference's order: initial noises, then one per step.</summary>
-    private static List<Tensor> Draws(GoldenFile file) => [file["x_T"], file["action_T"], file["state_T"], .. file["step_noise"].unbind(0)];
-
-    private static void StepByStep(
-        Func<SampleState<UNetConditioning>> begin, Denoise<UNetConditioning> network, GoldenFile file, CheckSheet sheet)
+    private static void StepByStep(SamplingRun run, GoldenFile file, CheckSheet sheet)
     {
-        using var sample = begin();
+        using var sample = run.Begin();
         var latents = file["per_step.x_prev"];
         List<Tensor> previous = [], x0 = [], actions = [], states = [];
         for (var step = 0; step < sample.StepCount; step++)
@@ -73,7 +42,7 @@ internal sealed class SamplingRunCheck : IGoldenCheck
                 step == 0 ? file["x_T"] : latents.select(0, step - 1),
                 file["per_step.in_action"].select(0, step),
                 file["per_step.in_state"].select(0, step));
-            DdimSampler.Step([sample], network, (_, done) =>
+            DdimSampler.Step([sample], run.Network, (_, done) =>
             {
                 // The tensors of a step end with it.
                 previous.Add(Kept(done.PreviousLatent));
