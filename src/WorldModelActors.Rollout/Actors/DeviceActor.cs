@@ -13,12 +13,14 @@ internal sealed class DeviceActor(
     {
         var restart = SupervisionStrategy.Restart(
             options.MinRestartBackoff, options.MaxRestartBackoff, options.MaxRestarts, options.RestartWindow);
+        var lanes = new LaneRecorder(observer, context.System.Time, runtime.Device.ToString());
+        var peaks = new PeakMeter(runtime.Device);
         var denoiser = context.Spawn(
-            Props(() => new Denoiser(runtime, 1, observer), restart), "denoiser");
+            Props(() => new Denoiser(runtime, options, observer, lanes, peaks), restart), "denoiser");
         var policy = context.Spawn(
-            Props(() => new PolicySampler(runtime, denoiser), restart) with { OnFailure = PolicySampler.OnFailure }, "policy-sampler");
+            Props(() => new PolicySampler(runtime, denoiser, lanes), restart) with { OnFailure = PolicySampler.OnFailure }, "policy-sampler");
         var world = context.Spawn(
-            Props(() => new WorldModelSampler(runtime, denoiser), restart) with { OnFailure = WorldModelSampler.OnFailure }, "world-model-sampler");
+            Props(() => new WorldModelSampler(runtime, denoiser, lanes), restart) with { OnFailure = WorldModelSampler.OnFailure }, "world-model-sampler");
         var embedder = context.Spawn(
             Props(() => new ClipEmbedder(runtime), restart) with { OnFailure = ClipEmbedder.OnFailure }, "clip-embedder");
         var decoder = context.Spawn(
