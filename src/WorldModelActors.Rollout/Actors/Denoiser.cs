@@ -205,6 +205,7 @@ internal sealed partial class Denoiser : Actor<DenoiserMessage>
         _conditions.Dispose();
         _clock?.Dispose();
         _clock = null;
+        TellWaiting(0);
     }
 
     private sealed record InFlight(DenoiseSample Request, ConditionedSample Sample);

@@ -228,11 +228,8 @@ public sealed class WmaUNet
         using var scope = NewDisposeScope();
         var runHeads = !_options.BaseModelGenOnly && heads.Any(h => h != HeadSelection.None);
         var (latent, features) = Backbone(WithConcatLatent(x, conditioning), timesteps, conditioning, runHeads || captureFeatures);
-        Tensor? Read(HeadSelection which, ConditionalUnet1D head, Tensor? noisy, Tensor? observation)
-        {
-            var rows = BatchRows.Where(heads, which);
-            return rows.Count == 0 ? null : Head(which, head, rows, noisy, conditioning.RowHeads, observation, features, timesteps);
-        }
+        Tensor? Read(HeadSelection which, ConditionalUnet1D head, Tensor? noisy, Tensor? observation) =>
+            heads.Any(h => h.HasFlag(which)) ? Head(which, head, heads, noisy, conditioning.RowHeads, observation, features, timesteps) : null;
 
         var output = new UNetOutput(
             latent,
@@ -380,11 +377,14 @@ public sealed class WmaUNet
         return _middleOut.Forward(h, activatedEmbedding, batch).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A head's output for the samples that read it.</summary>
+    /// <summary>
+    /// A head's output for the samples that read it, one after another: a sample's result then depends neither on how many others read
+    /// the same head nor on where they stand.
+    /// </summary>
     private Tensor Head(
         HeadSelection which,
         ConditionalUnet1D head,
-        BatchRows rows,
+        IReadOnlyList<HeadSelection> wanted,
         Tensor? noisy,
         IReadOnlyList<HeadSelection> held,
         Tensor? observation,
@@ -403,20 +403,29 @@ public sealed class WmaUNet
         }
 
         using var scope = NewDisposeScope();
-        if (_options.BaseModelGenOnly)
-        {
-            return zeros_like(rows.Of(noisy)).MoveToOuterDisposeScope();
-        }
-
-        if (observation is null || rows.Indices.Any(i => !held[(int)i].HasFlag(which)))
-        {
-            throw new ModelInputException($"the {name} head is asked for, but the conditioning holds no observation features for it");
-        }
-
+        var frames = _options.TemporalLength;
+        var outputs = new List<Tensor>();
         // Observation features exist only for samples that brought them.
-        var observations = BatchRows.Where(held, which).IndicesOf(rows);
-        return head.Forward(
-                rows.Of(noisy), rows.Of(timesteps), [.. features.Select(f => rows.Of(f, _options.TemporalLength))], observations.Of(observation))
-            .MoveToOuterDisposeScope();
+        for (int row = 0, observed = 0; row < held.Count; row++)
+        {
+            var holds = held[row].HasFlag(which);
+            if (wanted[row].HasFlag(which))
+            {
+                outputs.Add(_options.BaseModelGenOnly
+                    ? zeros_like(noisy.narrow(0, row, 1))
+                    : !holds || observation is null
+                        ? throw new ModelInputException($"the {name} head is asked for, but the conditioning holds no observation features for it")
+                        : head.Forward(
+                            noisy.narrow(0, row, 1),
+                            timesteps.narrow(0, row, 1),
+                            [.. features.Select(f => f.narrow(0, row * frames, frames))],
+                            observation.narrow(0, observed, 1)));
+            }
+
+            observed += holds ? 1 : 0;
+        }
+
+        var joined = outputs.Count == 1 ? outputs[0] : cat(outputs, 0);
+        return joined.MoveToOuterDisposeScope();
     }
 }
