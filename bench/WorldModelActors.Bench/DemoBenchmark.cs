@@ -27,12 +27,7 @@ public sealed record DemoBenchmark
     public async Task<DemoReport> RunAsync(Device device)
     {
         var directory = Model ?? FindDemo();
-        var configuration = ModelConfiguration.Load(directory);
-        var vocabulary = ClipVocabulary.Load(Path.Combine(directory, "merges.txt.gz"), configuration.Options.ClipText.VocabSize);
-        var checkpoint = configuration.CheckpointPath ?? throw new ArgumentException($"{directory}: no weights in this directory");
-        var weights = CheckpointWeights.Open(checkpoint, device);
-        using var model = WorldModel.Build(configuration.Options, weights, new ClipTokenizer(vocabulary).Tokenize);
-        weights.Complete();
+        using var model = Load(directory, device);
         var binding = device.type == DeviceType.CPU ? BindingBenchmark.Run(device).Calls["add"].Median : (double?)null;
 
         var before = get_num_threads();
@@ -79,7 +74,18 @@ public sealed record DemoBenchmark
             : throw new RolloutException(result.Cause ?? "the episode did not end");
     }
 
-    private static string FindDemo()
+    internal static WorldModel Load(string directory, Device device)
+    {
+        var configuration = ModelConfiguration.Load(directory);
+        var vocabulary = ClipVocabulary.Load(Path.Combine(directory, "merges.txt.gz"), configuration.Options.ClipText.VocabSize);
+        var checkpoint = configuration.CheckpointPath ?? throw new ArgumentException($"{directory}: no weights in this directory");
+        var weights = CheckpointWeights.Open(checkpoint, device);
+        var model = WorldModel.Build(configuration.Options, weights, new ClipTokenizer(vocabulary).Tokenize);
+        weights.Complete();
+        return model;
+    }
+
+    internal static string FindDemo()
     {
         foreach (var from in new[] { AppContext.BaseDirectory, Environment.CurrentDirectory })
         {

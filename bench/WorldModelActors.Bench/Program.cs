@@ -11,11 +11,15 @@ const string Usage = """
     wma-bench demo [--model DIR] [--threads N] [--iterations N] [--ddim-steps N] [--device cpu|cuda|cuda:N] [--json FILE]
         seconds per denoising step and per iteration of the demo world model, through the actors;
         without --threads with 1 and with 2
+
+    wma-bench unet-batch [--model DIR] [--threads N] [--rounds N] [--device cpu|cuda|cuda:N] [--json FILE]
+        seconds per sample of the UNet's forward pass with 1, 2, 4 and 8 samples in a call;
+        without --threads with 1 and with 2
     """;
 
 try
 {
-    if (args is not [("binding" or "demo") and var what, .. var rest])
+    if (args is not [("binding" or "demo" or "unet-batch") and var what, .. var rest])
     {
         Console.Error.WriteLine(Usage);
         return args is ["--help" or "-h"] ? 0 : 2;
@@ -23,6 +27,7 @@ try
     var device = torch.CPU;
     string? json = null;
     var demo = new DemoBenchmark();
+    var batches = new UNetBatchBenchmark();
     for (var i = 0; i < rest.Length; i += 2)
     {
         if (i + 1 == rest.Length)
@@ -36,11 +41,16 @@ try
             case "--json":
                 json = value;
                 break;
-            case "--model" when what == "demo":
+            case "--model" when what != "binding":
                 demo = demo with { Model = value };
+                batches = batches with { Model = value };
                 break;
-            case "--threads" when what == "demo":
+            case "--threads" when what != "binding":
                 demo = demo with { Threads = [Count(value)] };
+                batches = batches with { Threads = [Count(value)] };
+                break;
+            case "--rounds" when what == "unet-batch":
+                batches = batches with { Rounds = Count(value) };
                 break;
             case "--iterations" when what == "demo":
                 demo = demo with { Iterations = Count(value) };
@@ -55,6 +65,13 @@ try
     if (what == "demo")
     {
         var report = await demo.RunAsync(device);
+        report.Print(Console.Out);
+        if (json is not null)
+            report.Save(json);
+    }
+    else if (what == "unet-batch")
+    {
+        var report = batches.Run(device);
         report.Print(Console.Out);
         if (json is not null)
             report.Save(json);

@@ -55,7 +55,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
         MemorySink aloneA = new(), aloneB = new(), sharedA = new(), sharedB = new();
         await Run(planA, startA, aloneA);
         await Run(planB, startB, aloneB);
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, Quick))
+        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, Quick with { Deterministic = true }))
         {
             await Task.WhenAll(
                 node.RunAsync(planA, startA, new PhiloxNoise(), sharedA, Token),

@@ -18,7 +18,7 @@ internal sealed class DenoiseScheduler<T>(Func<IDenoiseBatchSize> sizes)
     private readonly Dictionary<string, IDenoiseBatchSize> _groups = [];
     private readonly List<Entry> _entries = [];
     private long _arrivals;
-    private long _steps;
+    private long _places;
 
     /// <summary>Samples in flight.</summary>
     public int Count => _entries.Count;
@@ -40,7 +40,7 @@ internal sealed class DenoiseScheduler<T>(Func<IDenoiseBatchSize> sizes)
             throw new ArgumentException("the sample is in flight already", nameof(sample));
         if (!_groups.ContainsKey(group))
             _groups.Add(group, sizes());
-        _entries.Add(new Entry(sample, group, rows, _arrivals++) { Waits = _steps });
+        _entries.Add(new Entry(sample, group, rows, _arrivals++) { Place = _places++ });
     }
 
     /// <summary>A sample leaves.</summary>
@@ -73,15 +73,11 @@ internal sealed class DenoiseScheduler<T>(Func<IDenoiseBatchSize> sizes)
         return [.. batch.OrderBy(e => e.Arrival).Select(e => e.Sample)];
     }
 
-    /// <summary>Samples have made a step: they go to the end of the line.</summary>
+    /// <summary>Samples have made a step: they go to the end of the line, in the order in which they stood in it.</summary>
     public void Stepped(IReadOnlyList<T> batch)
     {
-        _steps++;
-        foreach (var sample in batch)
-        {
-            if (Find(sample) is { } entry)
-                entry.Waits = _steps;
-        }
+        foreach (var entry in Line(batch.Select(Find).OfType<Entry>()).ToList())
+            entry.Place = _places++;
     }
 
     /// <summary>What a step of a group took.</summary>
@@ -91,13 +87,13 @@ internal sealed class DenoiseScheduler<T>(Func<IDenoiseBatchSize> sizes)
             size.Record(rows, seconds);
     }
 
-    private static IEnumerable<Entry> Line(IEnumerable<Entry> entries) => entries.OrderBy(e => e.Waits).ThenBy(e => e.Arrival);
+    private static IEnumerable<Entry> Line(IEnumerable<Entry> entries) => entries.OrderBy(e => e.Place);
 
     private Entry? Find(T sample) => _entries.Find(e => ReferenceEquals(e.Sample, sample));
 
     private sealed record Entry(T Sample, string Group, int Rows, long Arrival)
     {
-        /// <summary>Steps that had been made when it began to wait.</summary>
-        public long Waits { get; set; }
+        /// <summary>In the line; the smallest is the head.</summary>
+        public long Place { get; set; }
     }
 }
