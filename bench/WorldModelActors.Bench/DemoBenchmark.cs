@@ -24,23 +24,10 @@ public sealed record DemoBenchmark
 
     public int DdimSteps { get; init; } = 16;
 
-    /// <summary>The model; the caller's.</summary>
-    public WorldModel Load(Device device)
-    {
-        var directory = Model ?? DemoDirectory.Find();
-        var configuration = ModelConfiguration.Load(directory);
-        var vocabulary = ClipVocabulary.Load(Path.Combine(directory, "merges.txt.gz"), configuration.Options.ClipText.VocabSize);
-        var checkpoint = configuration.CheckpointPath ?? throw new ArgumentException($"{directory}: no weights in this directory");
-        var weights = CheckpointWeights.Open(checkpoint, device);
-        var model = WorldModel.Build(configuration.Options, weights, new ClipTokenizer(vocabulary).Tokenize);
-        weights.Complete();
-        return model;
-    }
-
     public async Task<DemoReport> RunAsync(Device device)
     {
-        var directory = Model ?? FindDemo();
-        using var model = Load(device);
+        var directory = Model ?? DemoDirectory.Find();
+        using var model = Load(directory, device);
         var binding = device.type == DeviceType.CPU ? BindingBenchmark.Run(device).Calls["add"].Median : (double?)null;
 
         var before = get_num_threads();
@@ -85,6 +72,18 @@ public sealed record DemoBenchmark
         return result.Status == EpisodeStatus.Completed
             ? times.Summarise(threads, result, binding)
             : throw new RolloutException(result.Cause ?? "the episode did not end");
+    }
+
+    /// <summary>The model of a directory; the caller's.</summary>
+    internal static WorldModel Load(string directory, Device device)
+    {
+        var configuration = ModelConfiguration.Load(directory);
+        var vocabulary = ClipVocabulary.Load(Path.Combine(directory, "merges.txt.gz"), configuration.Options.ClipText.VocabSize);
+        var checkpoint = configuration.CheckpointPath ?? throw new ArgumentException($"{directory}: no weights in this directory");
+        var weights = CheckpointWeights.Open(checkpoint, device);
+        var model = WorldModel.Build(configuration.Options, weights, new ClipTokenizer(vocabulary).Tokenize);
+        weights.Complete();
+        return model;
     }
 
     private sealed class NoVideo : IFrameSink

@@ -13,18 +13,18 @@ internal sealed class DeviceActor(
     {
         var restart = SupervisionStrategy.Restart(
             options.MinRestartBackoff, options.MaxRestartBackoff, options.MaxRestarts, options.RestartWindow);
-        var denoiser = context.Spawn(
-            Props(() => new Denoiser(runtime, 1, observer), restart), "denoiser");
-        var policy = context.Spawn(
-            Props(() => new PolicySampler(runtime, denoiser), restart) with { OnFailure = PolicySampler.OnFailure }, "policy-sampler");
-        var world = context.Spawn(
-            Props(() => new WorldModelSampler(runtime, denoiser), restart) with { OnFailure = WorldModelSampler.OnFailure }, "world-model-sampler");
-        var recorder = new LaneRecorder(observer, context.System.Time, runtime.Store.Device.ToString());
+        var lanes = new LaneRecorder(observer, context.System.Time, runtime.Device.ToString());
         var producers = () => runtime.Store.Episodes;
+        var denoiser = context.Spawn(
+            Props(() => new Denoiser(runtime, options, observer, lanes, runtime.Peaks), restart), "denoiser");
+        var policy = context.Spawn(
+            Props(() => new PolicySampler(runtime, denoiser, lanes), restart) with { OnFailure = PolicySampler.OnFailure }, "policy-sampler");
+        var world = context.Spawn(
+            Props(() => new WorldModelSampler(runtime, denoiser, lanes), restart) with { OnFailure = WorldModelSampler.OnFailure }, "world-model-sampler");
         var embedder = context.Spawn(
-            Props(() => new ClipEmbedder(runtime, BatchingSetup.Embedder(options, recorder, producers, runtime.Peaks)), restart) with { OnFailure = ClipEmbedder.OnFailure }, "clip-embedder");
+            Props(() => new ClipEmbedder(runtime, BatchingSetup.Embedder(options, lanes, producers, runtime.Peaks)), restart) with { OnFailure = ClipEmbedder.OnFailure }, "clip-embedder");
         var decoder = context.Spawn(
-            Props(() => new ObservationDecoder(runtime, BatchingSetup.Decoder(options, recorder, producers, runtime.Peaks)), restart) with
+            Props(() => new ObservationDecoder(runtime, BatchingSetup.Decoder(options, lanes, producers, runtime.Peaks)), restart) with
             {
                 OnFailure = ObservationDecoder.OnFailure,
             },

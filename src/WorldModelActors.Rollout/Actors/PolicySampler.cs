@@ -7,7 +7,7 @@ namespace WorldModelActors.Rollout;
 /// SampleActions -> ActionsSampled. Builds the policy call's condition (instruction on, action tokens zeroed) and has the
 /// Denoiser draw the sample. Holds nothing between messages.
 /// </summary>
-internal sealed class PolicySampler(SynthesisRuntime runtime, IActorRef<DenoiserMessage> denoiser) : Actor<PolicyMessage>
+internal sealed class PolicySampler(SynthesisRuntime runtime, IActorRef<DenoiserMessage> denoiser, LaneRecorder lanes) : Actor<PolicyMessage>
 {
     public override ValueTask ReceiveAsync(PolicyMessage message, IActorContext<PolicyMessage> context)
     {
@@ -39,6 +39,7 @@ internal sealed class PolicySampler(SynthesisRuntime runtime, IActorRef<Denoiser
     private void Start(SampleActions request, IActorContext<PolicyMessage> context)
     {
         var (spec, observation) = (request.Spec, request.Observation);
+        var since = lanes.Now();
         var inputs = runtime.PrepareInputs(
             spec,
             observation,
@@ -46,6 +47,7 @@ internal sealed class PolicySampler(SynthesisRuntime runtime, IActorRef<Denoiser
             actions: null,
             // A scale of 1 is the conditional output itself: the second network call would be wasted.
             unconditional: spec.Plan.GuidanceScale != 1);
+        lanes.Worked(Lane.Condition, "condition", since, 1, new LaneSubject(spec.Plan.Id, spec.Iteration, spec.Phase));
         denoiser.Tell(new DenoiseSample(
             spec,
             inputs,

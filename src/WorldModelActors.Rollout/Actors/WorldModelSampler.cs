@@ -8,16 +8,18 @@ namespace WorldModelActors.Rollout;
 /// draw the sample. Guidance is left out: the unconditional context would equal the conditional one. Holds nothing between
 /// messages.
 /// </summary>
-internal sealed class WorldModelSampler(SynthesisRuntime runtime, IActorRef<DenoiserMessage> denoiser) : Actor<WorldModelMessage>
+internal sealed class WorldModelSampler(SynthesisRuntime runtime, IActorRef<DenoiserMessage> denoiser, LaneRecorder lanes) : Actor<WorldModelMessage>
 {
     public override ValueTask ReceiveAsync(WorldModelMessage message, IActorContext<WorldModelMessage> context)
     {
         switch (message)
         {
             case SampleFuture request:
-                var inputs = runtime.PrepareInputs(request.Spec, request.Observation, "", request.Actions, unconditional: false);
+                var (spec, since) = (request.Spec, lanes.Now());
+                var inputs = runtime.PrepareInputs(spec, request.Observation, "", request.Actions, unconditional: false);
+                lanes.Worked(Lane.Condition, "condition", since, 1, new LaneSubject(spec.Plan.Id, spec.Iteration, spec.Phase));
                 denoiser.Tell(new DenoiseSample(
-                    request.Spec,
+                    spec,
                     inputs,
                     request.Observation,
                     PredictedStreams.State,

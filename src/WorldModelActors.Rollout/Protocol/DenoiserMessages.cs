@@ -29,10 +29,8 @@ public sealed record DenoiseSample(
 public sealed record CancelSamples(string Episode) : DenoiserMessage;
 
 /// <summary>To itself: make the next step of the samples in flight.</summary>
-internal sealed record NextStep : DenoiserMessage
-{
-    public static NextStep Instance { get; } = new();
-}
+/// <param name="Owner">The instance that sent it; one that was started after a failure does not heed it.</param>
+internal sealed record NextStep(object Owner) : DenoiserMessage;
 
 /// <summary>A finished sample.</summary>
 /// <param name="Latent">[1, 4, T, h, w].</param>

@@ -12,8 +12,9 @@ public sealed class ConditionedSample : IDisposable
     private readonly UNetConditioning _condition;
     private readonly UNetConditioning? _unconditional;
 
-    private ConditionedSample(SampleState<UNetConditioning> state, UNetConditioning condition, UNetConditioning? unconditional)
+    private ConditionedSample(string group, SampleState<UNetConditioning> state, UNetConditioning condition, UNetConditioning? unconditional)
     {
+        Group = group;
         State = state;
         _condition = condition;
         _unconditional = unconditional;
@@ -21,6 +22,15 @@ public sealed class ConditionedSample : IDisposable
 
     /// <summary>The sample's streams and how far they are.</summary>
     public SampleState<UNetConditioning> State { get; }
+
+    /// <summary>Samples of equal groups may share a call of the network: shapes, element types, context layout, parameterization.</summary>
+    public string Group { get; }
+
+    /// <summary>Rows of the network that a step takes: guidance runs it on the unconditional context too.</summary>
+    public int Rows => State.Guidance is null ? 1 : 2;
+
+    /// <summary>What the network is conditioned on: the condition and, with guidance, the one to steer away from.</summary>
+    internal IEnumerable<UNetConditioning> Conditions => _unconditional is null ? [_condition] : [_condition, _unconditional];
 
     /// <summary>Computes the constants and draws the initial noise.</summary>
     /// <param name="model">The model.</param>
@@ -75,7 +85,7 @@ public sealed class ConditionedSample : IDisposable
                 StateShape = [1, horizon, dims],
                 Streams = streams,
             });
-            return new ConditionedSample(state, condition, steerFrom);
+            return new ConditionedSample(GroupOf(state, condition), state, condition, steerFrom);
         }
         catch
         {
@@ -85,25 +95,30 @@ public sealed class ConditionedSample : IDisposable
         }
     }
 
-    /// <summary>The UNet as the sampler's network, for a batch of samples that read the same heads.</summary>
+    /// <summary>
+    /// The UNet as the sampler's network, for a batch of samples of one group. Every sample's row gets the heads that it reads.
+    /// </summary>
     public static DenoiserOutput Network(WmaUNet unet, DenoiserInput<UNetConditioning> input)
     {
-        var streams = input.Streams[0];
-        if (input.Streams.Any(s => s != streams))
-            throw new RolloutException("samples that read different heads cannot share a batch");
-        var heads = (streams.HasFlag(PredictedStreams.Action) ? HeadSelection.Action : HeadSelection.None)
-            | (streams.HasFlag(PredictedStreams.State) ? HeadSelection.State : HeadSelection.None);
-        var joined = input.Conditions.Count > 1 ? UNetConditioning.Cat(input.Conditions) : null;
-        try
-        {
-            var output = unet.Forward(
-                input.Latents, input.Actions, input.States, input.Timesteps, joined ?? input.Conditions[0], heads);
-            return new DenoiserOutput(output.Latent, output.Action, output.State);
-        }
-        finally
-        {
-            joined?.Dispose();
-        }
+        using var conditions = new DenoiseConditionCache();
+        return Network(unet, input, conditions);
+    }
+
+    /// <summary>As the other overload, with joined conditionings that outlive the call.</summary>
+    internal static DenoiserOutput Network(WmaUNet unet, DenoiserInput<UNetConditioning> input, DenoiseConditionCache conditions)
+    {
+        var output = unet.Forward(
+            input.Latents, input.Actions, input.States, input.Timesteps, conditions.Join(input.Conditions), [.. input.Streams.Select(HeadsOf)]);
+        return new DenoiserOutput(output.Latent, output.Action, output.State);
+    }
+
+    /// <summary>True when no value of the streams is infinite or no number.</summary>
+    public bool IsFinite()
+    {
+        using var scope = NewDisposeScope();
+        return All(State.Latent) && All(State.Action) && All(State.State);
+
+        static bool All(Tensor values) => values.isfinite().all().ToBoolean();
     }
 
     public void Dispose()
@@ -112,4 +127,14 @@ public sealed class ConditionedSample : IDisposable
         _condition.Dispose();
         _unconditional?.Dispose();
     }
+
+    private static string GroupOf(SampleState<UNetConditioning> state, UNetConditioning condition)
+    {
+        static string Shape(Tensor tensor) => string.Join('x', tensor.shape);
+        return $"{state.Device} {state.Schedule.Noise.Options.Parameterization} {Shape(state.Latent)} {Shape(state.Action)} {Shape(state.State)} {condition.Layout}";
+    }
+
+    private static HeadSelection HeadsOf(PredictedStreams streams) =>
+        (streams.HasFlag(PredictedStreams.Action) ? HeadSelection.Action : HeadSelection.None)
+        | (streams.HasFlag(PredictedStreams.State) ? HeadSelection.State : HeadSelection.None);
 }

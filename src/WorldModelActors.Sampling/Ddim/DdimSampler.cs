@@ -31,21 +31,26 @@ public static class DdimSampler
     /// <summary>
     /// One denoising step of every sample in <paramref name="batch"/>: the network on all of them, the network again on the
     /// unconditional conditions of those with guidance, fresh noise, the update. A step that throws leaves every sample as it
-    /// was, so that it can be repeated with the same noise (where the noise source is not sequential).
+    /// was, so that it can be repeated, in any batch, with the same noise (of a sequential source too).
     /// </summary>
     /// <param name="batch">Unfinished samples on one device, of equal shapes and one parameterization.</param>
     /// <param name="network">The network.</param>
     /// <param name="observer">Called for every sample after its step was computed and before it is taken over.</param>
+    /// <param name="joinGuidance">
+    /// The unconditional rows go into the same call of the network, behind the conditional ones: a sample with guidance then takes two
+    /// rows of one call instead of one row of two.
+    /// </param>
     /// <exception cref="SamplingException">The samples do not fit together, or the network's output does not fit them.</exception>
     public static void Step<TCondition>(
         IReadOnlyList<SampleState<TCondition>> batch,
         Denoise<TCondition> network,
-        Action<SampleState<TCondition>, DenoisingStep>? observer = null)
+        Action<SampleState<TCondition>, DenoisingStep>? observer = null,
+        bool joinGuidance = false)
     {
         RequireCompatible(batch);
         using var scope = NewDisposeScope();
         var latents = Cat(batch, sample => sample.Latent);
-        var prediction = Predict(batch, latents, network);
+        var prediction = Predict(batch, latents, network, joinGuidance);
         var parameterization = batch[0].Schedule.Noise.Options.Parameterization;
         var (previous, x0) = DdimStepper.StepLatent(
             latents, prediction.Latents, DrawNoise(batch), Cat(batch, sample => sample.LatentCoefficients()), parameterization);
@@ -78,18 +83,31 @@ public static class DdimSampler
     }
 
     private static Prediction Predict<TCondition>(
-        IReadOnlyList<SampleState<TCondition>> batch, Tensor latents, Denoise<TCondition> network)
+        IReadOnlyList<SampleState<TCondition>> batch, Tensor latents, Denoise<TCondition> network, bool joinGuidance)
     {
-        var conditional = Run(batch, latents, network, sample => sample.Condition);
         var guided = batch.Where(sample => sample.Guidance is not null).ToArray();
+        var conditions = batch.Select(sample => sample.Condition).ToList();
         if (guided.Length == 0)
         {
-            return conditional;
+            return Run(batch, latents, network, conditions);
         }
 
-        var unconditional = Run(
-            guided, guided.Length == batch.Count ? latents : Cat(guided, sample => sample.Latent), network,
-            sample => sample.Guidance!.Unconditional);
+        var unconditions = guided.Select(sample => sample.Guidance!.Unconditional).ToList();
+        Prediction conditional, unconditional;
+        if (joinGuidance)
+        {
+            SampleState<TCondition>[] rows = [.. batch, .. guided];
+            var both = Run(rows, Cat(rows, sample => sample.Latent), network, [.. conditions, .. unconditions]);
+            conditional = both.Part(0, batch.Count);
+            unconditional = both.Part(batch.Count, guided.Length);
+        }
+        else
+        {
+            conditional = Run(batch, latents, network, conditions);
+            unconditional = Run(
+                guided, guided.Length == batch.Count ? latents : Cat(guided, sample => sample.Latent), network, unconditions);
+        }
+
         var predictions = new Tensor[batch.Count];
         for (int i = 0, k = 0; i < batch.Count; i++)
         {
@@ -114,14 +132,14 @@ public static class DdimSampler
         IReadOnlyList<SampleState<TCondition>> batch,
         Tensor latents,
         Denoise<TCondition> network,
-        Func<SampleState<TCondition>, TCondition> condition)
+        IReadOnlyList<TCondition> conditions)
     {
         var output = network(new DenoiserInput<TCondition>(
             latents,
             Cat(batch, sample => sample.Action),
             Cat(batch, sample => sample.State),
             Cat(batch, sample => sample.TimestepRow()),
-            batch.Select(condition).ToArray(),
+            conditions,
             batch.Select(sample => sample.Streams).ToArray()));
         RequireOutput("prediction", output.Prediction.shape, latents.shape);
         return new Prediction(
@@ -262,5 +280,10 @@ public static class DdimSampler
     }
 
     /// <summary>A network output after guidance: latents [B, C, T, h, w] and the heads' rows [1, horizon, dims] by sample.</summary>
-    private sealed record Prediction(Tensor Latents, Tensor?[] Actions, Tensor?[] States);
+    private sealed record Prediction(Tensor Latents, Tensor?[] Actions, Tensor?[] States)
+    {
+        /// <summary>The outputs of some rows in a row.</summary>
+        public Prediction Part(int first, int count) => new(
+            Latents.narrow(0, first, count), Actions.AsSpan(first, count).ToArray(), States.AsSpan(first, count).ToArray());
+    }
 }

@@ -8,6 +8,7 @@ public sealed class SampleState<TCondition> : IDisposable
 {
     private readonly SampleRequest<TCondition> _request;
     private readonly CoefficientTable _table;
+    private Tensor? _sequentialNoise;
     private bool _disposed;
 
     /// <summary>Draws x_T (unless it is given), action_T and state_T, in this order.</summary>
@@ -96,6 +97,7 @@ public sealed class SampleState<TCondition> : IDisposable
 
         _disposed = true;
         _table.Dispose();
+        _sequentialNoise?.Dispose();
         return new SampleResult(Latent, Action, State);
     }
 
@@ -108,6 +110,7 @@ public sealed class SampleState<TCondition> : IDisposable
 
         _disposed = true;
         _table.Dispose();
+        _sequentialNoise?.Dispose();
         Latent.Dispose();
         Action.Dispose();
         State.Dispose();
@@ -136,11 +139,20 @@ public sealed class SampleState<TCondition> : IDisposable
 
     internal bool Follows(PredictedStreams stream) => (Streams & stream) != 0;
 
-    /// <summary>The noise of the next step; null where it would be multiplied by 0 and the source does not care for the draw.</summary>
-    internal Tensor? DrawStepNoise() =>
-        _request.Noise.IsSequential || Schedule.Sigmas[StepCount - 1 - Step] != 0
-            ? Draw(NoiseTensor.Step, Step, _request.LatentShape)
-            : null;
+    /// <summary>
+    /// The noise of the next step, for the caller's dispose scope; null where it would be multiplied by 0 and the source does not care for
+    /// the draw. A step that is repeated gets the same noise again: a sequential source's draw is kept until the step is done.
+    /// </summary>
+    internal Tensor? DrawStepNoise()
+    {
+        if (_request.Noise.IsSequential)
+        {
+            _sequentialNoise ??= Draw(NoiseTensor.Step, Step, _request.LatentShape).DetachFromDisposeScope();
+            return _sequentialNoise.alias();
+        }
+
+        return Schedule.Sigmas[StepCount - 1 - Step] != 0 ? Draw(NoiseTensor.Step, Step, _request.LatentShape) : null;
+    }
 
     internal void RequireSteppable()
     {
@@ -157,6 +169,8 @@ public sealed class SampleState<TCondition> : IDisposable
         Latent = Replace(Latent, latent);
         Action = Replace(Action, action);
         State = Replace(State, state);
+        _sequentialNoise?.Dispose();
+        _sequentialNoise = null;
         Step++;
 
         static Tensor Replace(Tensor old, Tensor? next)

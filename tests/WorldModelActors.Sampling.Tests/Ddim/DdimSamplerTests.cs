@@ -38,7 +38,8 @@ public class DdimSamplerTests
                         continue;
                     }
 
-                    DdimSampler.Step(flying.Select(f => f.State).ToArray(), Synthetic.Network);
+                    // Guidance takes rows of the same call in every other step.
+                    DdimSampler.Step(flying.Select(f => f.State).ToArray(), Synthetic.Network, joinGuidance: step % 2 == 1);
                     foreach (var done in flying.Where(f => f.State.IsFinished).ToArray())
                     {
                         using var result = done.State.Finish();
@@ -136,6 +137,60 @@ public class DdimSamplerTests
         Assert.Equal(1, sample.Step);
         using var result = Synthetic.Run(sample);
         Synthetic.Equal(expected, result, "retried");
+    }
+
+    [Fact]
+    public void A_step_that_is_repeated_gets_the_same_noise_of_a_sequential_source_too()
+    {
+        using var scope = NewDisposeScope();
+        var recorded = new[] { Synthetic.LatentShape, [1, 4, 3], [1, 4, 2] }.Concat(Enumerable.Repeat(Synthetic.LatentShape, 6))
+            .Select((shape, i) => Synthetic.Normal($"draw {i}", shape)).ToArray();
+        SampleRequest<double> Request() => Synthetic.Request("sequential", new DdimSchedule(Synthetic.Noise, 6, 1)) with
+        {
+            Noise = new NoiseStream(new ReplayNoise(recorded), 0, "sequential", 0, SamplingPhase.World),
+        };
+        using var expected = Synthetic.Alone(Request());
+        var before = LiveTensors;
+        using (var sample = new SampleState<double>(Request()))
+        using (var other = new SampleState<double>(Synthetic.Request("other")))
+        {
+            while (!sample.IsFinished)
+            {
+                // After the draw.
+                Assert.Throws<TimeoutException>(() => DdimSampler.Step([other, sample], Synthetic.Network, (_, _) => throw new TimeoutException()));
+                Assert.Throws<TimeoutException>(() => DdimSampler.Step([sample], Synthetic.Network, (_, _) => throw new TimeoutException()));
+                DdimSampler.Step([sample], Synthetic.Network);
+            }
+
+            using var result = sample.Finish();
+            Synthetic.Equal(expected, result, "sequential");
+        }
+
+        using (var abandoned = new SampleState<double>(Request()))
+        {
+            Assert.Throws<TimeoutException>(() => DdimSampler.Step([abandoned], Synthetic.Network, (_, _) => throw new TimeoutException()));
+        }
+
+        Assert.Equal(before, LiveTensors);
+    }
+
+    [Fact]
+    public void Guidance_takes_two_rows_of_one_call_or_one_row_of_two()
+    {
+        using var guided = new SampleState<double>(Synthetic.Request("guided") with { Guidance = new(2, 0.5, -0.25) });
+        using var plain = new SampleState<double>(Synthetic.Request("plain") with { Condition = 0.75 });
+        var calls = new List<double[]>();
+        DenoiserOutput Network(DenoiserInput<double> input)
+        {
+            Assert.Equal(input.Conditions.Count, input.Latents.shape[0]);
+            Assert.Equal(input.Conditions.Count, input.Streams.Count);
+            calls.Add([.. input.Conditions]);
+            return Synthetic.Network(input);
+        }
+
+        DdimSampler.Step([guided, plain], Network);
+        DdimSampler.Step([guided, plain], Network, joinGuidance: true);
+        Assert.Equal([[0.5, 0.75], [-0.25], [0.5, 0.75, -0.25]], calls);
     }
 
     [Fact]

@@ -6,6 +6,12 @@ namespace WorldModelActors.Models;
 /// </summary>
 internal sealed class GroupNormLayer
 {
+    /// <summary>
+    /// From this many positions on, libtorch's CPU kernel for channels-last tensors sums positions instead of groups in parallel: fast, but
+    /// the threads share out the positions of all batch entries together.
+    /// </summary>
+    public const long ChannelsLastPositions = 1024;
+
     private readonly Tensor _weight;
     private readonly Tensor _bias;
     private readonly long _groups;
@@ -21,13 +27,33 @@ internal sealed class GroupNormLayer
 
     /// <summary>[N, C, ...] → the same shape.</summary>
     public Tensor Forward(Tensor x) =>
-        x.numel() == x.size(0) * _groups ? Offset(x) : F.group_norm(x, _groups, _weight, _bias, _eps);
+        x.numel() == x.size(0) * _groups ? Offset(x) : NeedsSingleRows(x) ? ByRow(x) : F.group_norm(x, _groups, _weight, _bias, _eps);
 
     /// <summary>SiLU(norm(x)): [N, C, ...] → the same shape.</summary>
     public Tensor ForwardSilu(Tensor x)
     {
         var normed = Forward(x);
         return F.silu(normed, inplace: true);
+    }
+
+    private static bool NeedsSingleRows(Tensor x) =>
+        x.dim() == 4 && x.size(0) > 1 && x.device.type == DeviceType.CPU && x.size(1) > 1 && x.stride()[1] == 1
+        && x.size(2) * x.size(3) >= ChannelsLastPositions;
+
+    /// <summary>
+    /// One batch entry at a time: in a common call the share of one thread may end in the middle of an entry, whose sum then rounds
+    /// otherwise than its neighbours', so that a sample's result would depend on its place in the batch.
+    /// </summary>
+    private Tensor ByRow(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var rows = new Tensor[x.size(0)];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = F.group_norm(x.narrow(0, i, 1), _groups, _weight, _bias, _eps);
+        }
+
+        return cat(rows, 0).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -16,9 +16,9 @@ internal sealed record AttentionBranch(Tensor Key, Tensor Value, bool SharedByFr
         branches[0].SharedByFrames,
         branches[0].Mask is null ? null : cat([.. branches.Select(b => b.Mask!)], 0));
 
-    /// <summary>True when the two can stand in one batch.</summary>
-    public bool Fits(AttentionBranch other) =>
-        SharedByFrames == other.SharedByFrames && Key.size(2) == other.Key.size(2) && Mask is null == other.Mask is null;
+    /// <summary>What must agree for two branches to stand in one batch.</summary>
+    public string Layout =>
+        $"{(SharedByFrames ? "sample" : "frame")}{(Mask is null ? "" : "+mask")}:{Key.dtype}[{string.Join(',', Key.shape[1..])}]";
 
     /// <summary>Every tensor of the branch.</summary>
     public IEnumerable<Tensor> Tensors => Mask is null ? [Key, Value] : [Key, Value, Mask];

@@ -11,7 +11,6 @@ internal sealed record SpatialContext(IReadOnlyList<IReadOnlyList<AttentionBranc
         [.. contexts[0].Blocks.Select((branches, block) => (IReadOnlyList<AttentionBranch>)
             [.. branches.Select((_, branch) => AttentionBranch.Cat([.. contexts.Select(c => c.Blocks[block][branch])]))])]);
 
-    /// <summary>True when the two can stand in one batch.</summary>
-    public bool Fits(SpatialContext other) => Blocks.Zip(other.Blocks).All(pair =>
-        pair.First.Count == pair.Second.Count && pair.First.Zip(pair.Second).All(b => b.First.Fits(b.Second)));
+    /// <summary>What must agree for two contexts to stand in one batch.</summary>
+    public string Layout => string.Join(' ', Blocks.SelectMany(b => b).Select(b => b.Layout));
 }

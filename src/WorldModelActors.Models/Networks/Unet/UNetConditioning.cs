@@ -8,19 +8,20 @@ namespace WorldModelActors.Models;
 public sealed class UNetConditioning : IDisposable
 {
     internal UNetConditioning(
-        long batch,
+        IReadOnlyList<HeadSelection> rowHeads,
         IReadOnlyList<SpatialContext> contexts,
         Tensor? strideEmbedding,
         Tensor? actionObservation,
         Tensor? stateObservation,
         Tensor? concatLatent)
     {
-        Batch = batch;
+        RowHeads = rowHeads;
         Contexts = contexts;
         StrideEmbedding = strideEmbedding;
         ActionObservation = actionObservation;
         StateObservation = stateObservation;
         ConcatLatent = concatLatent;
+        Layout = DescribeLayout();
         foreach (var tensor in Tensors)
         {
             tensor.DetachFromDisposeScope();
@@ -28,12 +29,19 @@ public sealed class UNetConditioning : IDisposable
     }
 
     /// <summary>Samples B.</summary>
-    public long Batch { get; }
+    public long Batch => RowHeads.Count;
 
-    /// <summary>Heads whose observation features are here.</summary>
-    public HeadSelection Heads =>
-        (ActionObservation is null ? HeadSelection.None : HeadSelection.Action)
-        | (StateObservation is null ? HeadSelection.None : HeadSelection.State);
+    /// <summary>Heads whose observation features are here for at least one sample.</summary>
+    public HeadSelection Heads => RowHeads.Aggregate((all, heads) => all | heads);
+
+    /// <summary>Heads whose observation features are here, for each of the B samples.</summary>
+    public IReadOnlyList<HeadSelection> RowHeads { get; }
+
+    /// <summary>
+    /// Everything that must agree for samples to share a batch: element types and shapes of every part beside the batch axis. Which heads
+    /// a sample reads is not part of it.
+    /// </summary>
+    public string Layout { get; }
 
     /// <summary>Bytes that the tensors take.</summary>
     public long Bytes => Tensors.Sum(t => t.numel() * t.element_size());
@@ -44,10 +52,10 @@ public sealed class UNetConditioning : IDisposable
     /// <summary>fps_embedding(fs) [B, E]; null where the network has none.</summary>
     internal Tensor? StrideEmbedding { get; }
 
-    /// <summary>[B, F].</summary>
+    /// <summary>[B', F], one row for each sample that has the action head's features.</summary>
     internal Tensor? ActionObservation { get; }
 
-    /// <summary>[B, F].</summary>
+    /// <summary>[B', F], one row for each sample that has the state head's features.</summary>
     internal Tensor? StateObservation { get; }
 
     /// <summary>Conditioning latent [B, 4, T or 1, h, w].</summary>
@@ -57,21 +65,24 @@ public sealed class UNetConditioning : IDisposable
         .Concat(new[] { StrideEmbedding, ActionObservation, StateObservation, ConcatLatent }.OfType<Tensor>());
 
     /// <summary>The samples of several conditionings, one after another, as one batch. The parts stay with their owners.</summary>
-    /// <exception cref="ModelInputException">The parts have different context layouts or parts that others lack.</exception>
+    /// <exception cref="ModelInputException">The parts have different layouts.</exception>
     public static UNetConditioning Cat(IReadOnlyList<UNetConditioning> parts)
     {
         var first = parts[0];
         if (!parts.All(first.Fits))
         {
-            throw new ModelInputException("samples with different context layouts, heads or conditioning latents cannot share a batch");
+            throw new ModelInputException("samples with different context layouts or conditioning latents cannot share a batch");
         }
 
         using var scope = NewDisposeScope();
-        Tensor? Joined(Func<UNetConditioning, Tensor?> pick) =>
-            pick(first) is null ? null : cat([.. parts.Select(p => pick(p)!)], 0);
+        Tensor? Joined(Func<UNetConditioning, Tensor?> pick)
+        {
+            var present = parts.Select(pick).OfType<Tensor>().ToArray();
+            return present.Length == 0 ? null : cat(present, 0);
+        }
 
         return new UNetConditioning(
-            parts.Sum(p => p.Batch),
+            [.. parts.SelectMany(p => p.RowHeads)],
             [.. first.Contexts.Select((_, i) => SpatialContext.Cat([.. parts.Select(p => p.Contexts[i])]))],
             Joined(p => p.StrideEmbedding),
             Joined(p => p.ActionObservation),
@@ -80,13 +91,7 @@ public sealed class UNetConditioning : IDisposable
     }
 
     /// <summary>True when the two can stand in one batch.</summary>
-    public bool Fits(UNetConditioning other) =>
-        Heads == other.Heads
-        && StrideEmbedding is null == other.StrideEmbedding is null
-        && (ConcatLatent is null
-            ? other.ConcatLatent is null
-            : other.ConcatLatent is { } latent && ConcatLatent.shape.AsSpan(1).SequenceEqual(latent.shape.AsSpan(1)))
-        && Contexts.Zip(other.Contexts).All(pair => pair.First.Fits(pair.Second));
+    public bool Fits(UNetConditioning other) => Layout == other.Layout;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -95,5 +100,15 @@ public sealed class UNetConditioning : IDisposable
         {
             tensor.Dispose();
         }
+    }
+
+    private string DescribeLayout()
+    {
+        static string Describe(Tensor? tensor) => tensor is null ? "-" : $"{tensor.dtype}[{string.Join(',', tensor.shape[1..])}]";
+        return string.Join(
+            ' ',
+            Contexts.Select(c => c.Layout)
+                .Append($"stride {Describe(StrideEmbedding)}")
+                .Append($"concat {Describe(ConcatLatent)}"));
     }
 }

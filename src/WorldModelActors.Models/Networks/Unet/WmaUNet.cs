@@ -172,8 +172,10 @@ public sealed class WmaUNet
             stride = _strideEmbedding.Forward(fs ?? full([batch], _options.DefaultFs, ScalarType.Int64, context.device));
         }
 
+        var heads = (observation?.Action is null ? HeadSelection.None : HeadSelection.Action)
+            | (observation?.State is null ? HeadSelection.None : HeadSelection.State);
         return new UNetConditioning(
-            batch, contexts, stride, observation?.Action?.clone(), observation?.State?.clone(), concatLatent?.to(type, copy: true));
+            [.. Enumerable.Repeat(heads, (int)batch)], contexts, stride, observation?.Action?.clone(), observation?.State?.clone(), concatLatent?.to(type, copy: true));
     }
 
     /// <summary>One denoising evaluation of a batch; every sample has its own timestep.</summary>
@@ -193,15 +195,46 @@ public sealed class WmaUNet
         Tensor timesteps,
         UNetConditioning conditioning,
         HeadSelection heads,
+        bool captureFeatures = false) =>
+        Forward(x, action, state, timesteps, conditioning, [.. Enumerable.Repeat(heads, (int)conditioning.Batch)], captureFeatures);
+
+    /// <summary>
+    /// As the other overload, where every sample reads heads of its own: the backbone runs once over all samples, each head only over
+    /// those that read it.
+    /// </summary>
+    /// <param name="x">Noisy latents [B, 8 or 4, T, h, w].</param>
+    /// <param name="action">Noisy actions of all samples [B, T, 16]; only rows that read the action head matter.</param>
+    /// <param name="state">Noisy states of all samples [B, T, 16]; only rows that read the state head matter.</param>
+    /// <param name="timesteps">[B] int64.</param>
+    /// <param name="conditioning">For these B samples.</param>
+    /// <param name="heads">Heads to evaluate for each of the B samples.</param>
+    /// <param name="captureFeatures">Also return the features that the heads read, of all samples.</param>
+    /// <returns>Head outputs hold, in order, the rows of the samples that read the head: [B' of B, T, 16].</returns>
+    /// <exception cref="ModelInputException">A shape does not fit, or the conditioning lacks what a head needs.</exception>
+    public UNetOutput Forward(
+        Tensor x,
+        Tensor? action,
+        Tensor? state,
+        Tensor timesteps,
+        UNetConditioning conditioning,
+        IReadOnlyList<HeadSelection> heads,
         bool captureFeatures = false)
     {
+        if (heads.Count != conditioning.Batch)
+        {
+            throw new ModelInputException($"{heads.Count} samples name the heads that they read, but the conditioning is for {conditioning.Batch}");
+        }
+
         using var scope = NewDisposeScope();
-        var runHeads = !_options.BaseModelGenOnly && heads != HeadSelection.None;
+        var runHeads = !_options.BaseModelGenOnly && heads.Any(h => h != HeadSelection.None);
         var (latent, features) = Backbone(WithConcatLatent(x, conditioning), timesteps, conditioning, runHeads || captureFeatures);
+        Tensor? Read(HeadSelection which, ConditionalUnet1D head, Tensor? noisy, Tensor? observation) =>
+            heads.Any(h => h.HasFlag(which)) ? Head(which, head, heads, noisy, conditioning.RowHeads, observation, features, timesteps) : null;
+
         var output = new UNetOutput(
             latent,
-            heads.HasFlag(HeadSelection.Action) ? Head("action", _actionHead, action, conditioning.ActionObservation, features, timesteps) : null,
-            heads.HasFlag(HeadSelection.State) ? Head("state", _stateHead, state, conditioning.StateObservation, features, timesteps) : null,
+            Read(HeadSelection.Action, _actionHead, action, conditioning.ActionObservation),
+            Read(HeadSelection.State, _stateHead, state, conditioning.StateObservation),
             captureFeatures ? features : null);
         output.Latent.MoveToOuterDisposeScope();
         output.Action?.MoveToOuterDisposeScope();
@@ -344,21 +377,55 @@ public sealed class WmaUNet
         return _middleOut.Forward(h, activatedEmbedding, batch).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// A head's output for the samples that read it, one after another: a sample's result then depends neither on how many others read
+    /// the same head nor on where they stand.
+    /// </summary>
     private Tensor Head(
-        string name, ConditionalUnet1D head, Tensor? sample, Tensor? observation, IReadOnlyList<Tensor> features, Tensor timesteps)
+        HeadSelection which,
+        ConditionalUnet1D head,
+        IReadOnlyList<HeadSelection> wanted,
+        Tensor? noisy,
+        IReadOnlyList<HeadSelection> held,
+        Tensor? observation,
+        List<Tensor> features,
+        Tensor timesteps)
     {
-        if (sample is null)
+        var name = which.ToString().ToLowerInvariant();
+        if (noisy is null)
         {
             throw new ModelInputException($"the {name} head is asked for, but no noisy {name} sample is given");
         }
 
-        if (_options.BaseModelGenOnly)
+        if (noisy.dim() != 3 || noisy.size(0) != held.Count)
         {
-            return zeros_like(sample);
+            throw new ModelInputException($"noisy {name}s: expected [{held.Count}, horizon, dims], got [{string.Join(", ", noisy.shape)}]");
         }
 
-        return observation is null
-            ? throw new ModelInputException($"the {name} head is asked for, but the conditioning holds no observation features for it")
-            : head.Forward(sample, timesteps, features, observation);
+        using var scope = NewDisposeScope();
+        var frames = _options.TemporalLength;
+        var outputs = new List<Tensor>();
+        // Observation features exist only for samples that brought them.
+        for (int row = 0, observed = 0; row < held.Count; row++)
+        {
+            var holds = held[row].HasFlag(which);
+            if (wanted[row].HasFlag(which))
+            {
+                outputs.Add(_options.BaseModelGenOnly
+                    ? zeros_like(noisy.narrow(0, row, 1))
+                    : !holds || observation is null
+                        ? throw new ModelInputException($"the {name} head is asked for, but the conditioning holds no observation features for it")
+                        : head.Forward(
+                            noisy.narrow(0, row, 1),
+                            timesteps.narrow(0, row, 1),
+                            [.. features.Select(f => f.narrow(0, row * frames, frames))],
+                            observation.narrow(0, observed, 1)));
+            }
+
+            observed += holds ? 1 : 0;
+        }
+
+        var joined = outputs.Count == 1 ? outputs[0] : cat(outputs, 0);
+        return joined.MoveToOuterDisposeScope();
     }
 }
