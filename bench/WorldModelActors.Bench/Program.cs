@@ -11,11 +11,14 @@ const string Usage = """
     wma-bench demo [--model DIR] [--threads N] [--iterations N] [--ddim-steps N] [--device cpu|cuda|cuda:N] [--json FILE]
         seconds per denoising step and per iteration of the demo world model, through the actors;
         without --threads with 1 and with 2
+
+    wma-bench unet --config YAML [--batches N,N,...] [--repeats N] [--device cuda:N] [--json FILE]
+        milliseconds of one evaluation of the backbone at full size with random weights, and its error against float32 (CUDA)
     """;
 
 try
 {
-    if (args is not [("binding" or "demo") and var what, .. var rest])
+    if (args is not [("binding" or "demo" or "unet") and var what, .. var rest])
     {
         Console.Error.WriteLine(Usage);
         return args is ["--help" or "-h"] ? 0 : 2;
@@ -23,6 +26,7 @@ try
     var device = torch.CPU;
     string? json = null;
     var demo = new DemoBenchmark();
+    var unet = new UNetBenchmark { Config = "" };
     for (var i = 0; i < rest.Length; i += 2)
     {
         if (i + 1 == rest.Length)
@@ -48,6 +52,15 @@ try
             case "--ddim-steps" when what == "demo":
                 demo = demo with { DdimSteps = Count(value) };
                 break;
+            case "--config" when what == "unet":
+                unet = unet with { Config = value };
+                break;
+            case "--batches" when what == "unet":
+                unet = unet with { Batches = [.. value.Split(',').Select(Count)] };
+                break;
+            case "--repeats" when what == "unet":
+                unet = unet with { Repeats = Count(value) };
+                break;
             default:
                 throw new ArgumentException($"unknown option {rest[i]}; see wma-bench --help");
         }
@@ -55,6 +68,15 @@ try
     if (what == "demo")
     {
         var report = await demo.RunAsync(device);
+        report.Print(Console.Out);
+        if (json is not null)
+            report.Save(json);
+    }
+    else if (what == "unet")
+    {
+        if (unet.Config.Length == 0)
+            throw new ArgumentException("give --config YAML, such as assets/configs/world_model_interaction.yaml");
+        var report = unet.Run(device);
         report.Print(Console.Out);
         if (json is not null)
             report.Save(json);

@@ -19,6 +19,18 @@ internal sealed class GroupNormLayer
         _eps = eps;
     }
 
+    /// <summary>[C].</summary>
+    internal Tensor Weight => _weight;
+
+    /// <summary>[C].</summary>
+    internal Tensor Bias => _bias;
+
+    /// <summary>Groups of channels.</summary>
+    internal long Groups => _groups;
+
+    /// <summary>Added to the variance.</summary>
+    internal double Epsilon => _eps;
+
     /// <summary>[N, C, ...] → the same shape.</summary>
     public Tensor Forward(Tensor x) =>
         x.numel() == x.size(0) * _groups ? Offset(x) : F.group_norm(x, _groups, _weight, _bias, _eps);
