@@ -42,7 +42,8 @@ public sealed record UNetBenchmark
             reference?.Latent.Dispose();
             reference?.State?.Dispose();
         }
-        return new UNetReport(Machine.Describe(device), DateTime.UtcNow, FusedKernels.Exist, peak, rows);
+        var autoencoder = AutoencoderBenchmark.Run(options, device, stream, work => Time(stream, work));
+        return new UNetReport(Machine.Describe(device), DateTime.UtcNow, FusedKernels.Exist, peak, rows, autoencoder);
     }
 
     /// <summary>TFLOP/s of a large bfloat16 matrix product on random numbers.</summary>

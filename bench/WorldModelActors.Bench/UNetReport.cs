@@ -19,8 +19,9 @@ public sealed record UNetRow(string Type, int Batch, double Eager, double? Graph
 /// <param name="Measured">When, UTC.</param>
 /// <param name="Kernels">Our own kernels were used.</param>
 /// <param name="MatmulTeraflops">A bfloat16 matrix product of 8192 x 8192 x 8192.</param>
-/// <param name="Rows">The measurements.</param>
-public sealed record UNetReport(Machine Machine, DateTime Measured, bool Kernels, double MatmulTeraflops, IReadOnlyList<UNetRow> Rows)
+/// <param name="Rows">The backbone.</param>
+/// <param name="Autoencoder">The autoencoder.</param>
+public sealed record UNetReport(Machine Machine, DateTime Measured, bool Kernels, double MatmulTeraflops, IReadOnlyList<UNetRow> Rows, IReadOnlyList<AutoencoderRow> Autoencoder)
 {
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
 
@@ -34,6 +35,9 @@ public sealed record UNetReport(Machine Machine, DateTime Measured, bool Kernels
                 CultureInfo.InvariantCulture,
                 $"{r.Type,-10}{r.Batch,6}{r.Eager,10:F2}{r.Graph,10:F2}{(r.Graph ?? r.Eager) / r.Batch,11:F2}{r.Host,9:F1}{r.PeakBytes / 1e9,9:F1}{r.Error,10:0.0e-0}{r.HeadError,10:0.0e-0}"));
         }
+        to.WriteLine($"{"type",-10}{"decode 16 ms",14}{"decode 1 ms",13}{"encode 2 ms",13}{"dB to float32",15}");
+        foreach (var r in Autoencoder)
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{r.Type,-10}{r.Decode,14:F1}{r.DecodeOne,13:F1}{r.Encode,13:F1}{r.DecibelsToFloat32,15:F1}"));
     }
 
     public void Save(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, s_json));
