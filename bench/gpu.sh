@@ -5,7 +5,7 @@
 #   bench/gpu.sh pack [DIR]           on a machine with the .NET SDK: fills DIR (default carry/) with the .NET runtime, the
 #                                     tests, the benchmarks and the shim's sources: about 27 MB
 #   DIR/gpu.sh run [WHAT...]          on the GPU machine: builds the shim against python3's torch and runs what is asked for:
-#                                     tests, binding (default: both). Results go to $OUT (default: DIR/results)
+#                                     tests, binding, unet (default: all). Results go to $OUT (default: DIR/results)
 #   DIR/gpu.sh shell 'COMMANDS'       the same preparation, then a shell with the environment to run the packed assemblies:
 #                                     DIR/gpu.sh shell 'dotnet $APPS/bench/wma-bench.dll binding --device cuda'
 set -euo pipefail
@@ -24,7 +24,7 @@ pack() {
     mkdir -p "$target/native"
     cp "$root"/src/WorldModelActors.Torch/native/* "$target/native/"
     cp "${BASH_SOURCE[0]}" "$target/gpu.sh"
-    local publish=(-c Release --nologo -v q -p:DebugType=none)
+    local publish=(-c Release --nologo -v q -p:DebugType=none -p:RunAnalyzers=false)
     dotnet publish "$root/bench/WorldModelActors.Bench" -o "$target/apps/bench" "${publish[@]}"
     dotnet publish "$root/tests/WorldModelActors.Torch.Tests" -o "$target/apps/tests" "${publish[@]}"
     # This machine's shim is of no use there, and neither are debuggers' libraries.
@@ -84,12 +84,22 @@ build_shim() {
         flags+=(-DWMA_CUDA "${includes[@]}")
         linker+=(-ltorch -ltorch_cuda -lc10_cuda "$cudart" "-Wl,-rpath,$(dirname "$cudart")")
     fi
-    "${CXX:-g++}" "${flags[@]}" "$here"/native/*.cpp -o "$1" "${linker[@]}" || exit 3
+    local nvcc objects=()
+    nvcc=$(command -v nvcc || ls /usr/local/cuda*/bin/nvcc 2>/dev/null | tail -n 1 || true)
+    if [ -n "$nvcc" ]; then
+        flags+=(-DWMA_CUDA_KERNELS)
+        for candidate in "$here"/native/*.cu; do
+            objects+=("$work/native/$(basename "$candidate").o")
+            "$nvcc" -std=c++17 -O3 -arch=native -Xcompiler -fPIC,-fvisibility=hidden -c "$candidate" -o "${objects[-1]}" &
+        done
+        wait
+    fi
+    "${CXX:-g++}" "${flags[@]}" "$here"/native/*.cpp "${objects[@]}" -o "$1" "${linker[@]}" || exit 3
 }
 
 run() {
     local what status=0
-    [ $# -gt 0 ] || set -- tests binding
+    [ $# -gt 0 ] || set -- tests binding unet
     prepare
     out=${OUT:-$here/results}
     mkdir -p "$out"
@@ -103,8 +113,11 @@ run() {
                 dotnet "$APPS/bench/wma-bench.dll" binding --json "$out/binding-cpu.json" || status=1
                 dotnet "$APPS/bench/wma-bench.dll" binding --device cuda:0 --json "$out/binding-cuda.json" || status=1
                 ;;
+            unet)
+                dotnet "$APPS/bench/wma-bench.dll" unet --device cuda:0 --config "${WMA_CONFIG:-$here/../assets/configs/world_model_interaction.yaml}" --json "$out/unet.json" || status=1
+                ;;
             *)
-                say "nothing is called $what: tests, binding"
+                say "nothing is called $what: tests, binding, unet"
                 exit 2
                 ;;
         esac

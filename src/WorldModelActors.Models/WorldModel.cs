@@ -88,6 +88,7 @@ public sealed class WorldModel : IDisposable
     public void Dispose()
     {
         Text.Dispose();
+        UNet.Dispose();
         _weights?.Dispose();
     }
 

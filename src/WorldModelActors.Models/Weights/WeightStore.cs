@@ -80,11 +80,31 @@ public abstract class WeightStore : IWeights, IDisposable
         if (!_tensors.TryGetValue(name, out var tensor))
         {
             // Weights outlive every scope, also one that happens to be open while a network is built.
-            tensor = Make(key, isBuffer ? ScalarType.Float32 : Dtype).DetachFromDisposeScope();
+            tensor = Arrange(Make(key, isBuffer ? ScalarType.Float32 : Dtype)).DetachFromDisposeScope();
             _tensors.Add(name, tensor);
         }
 
         return tensor;
+    }
+
+    /// <summary>On CUDA the kernels of convolutions lie channels last, as the tensor cores read them.</summary>
+    private Tensor Arrange(Tensor tensor)
+    {
+        if (Device.type != DeviceType.CUDA || tensor.dim() is not (4 or 5))
+        {
+            return tensor;
+        }
+
+        var format = tensor.dim() == 4 ? MemoryFormat.ChannelsLast : MemoryFormat.ChannelsLast3d;
+        if (tensor.IsContiguous(format))
+        {
+            return tensor;
+        }
+
+        using (tensor)
+        {
+            return tensor.Contiguous(format);
+        }
     }
 
     private sealed class View(WeightStore store, string prefix) : IWeights

@@ -155,6 +155,7 @@ internal static class Ops
     public static readonly Operator mm = new("mm");
     public static readonly Operator bmm = new("bmm");
     public static readonly Operator addmm = new("addmm");
+    public static readonly Operator addmm_ = new("addmm_");
     public static readonly Operator baddbmm = new("baddbmm");
     public static readonly Operator linear = new("linear");
     public static readonly Operator conv1d = new("conv1d");
@@ -173,6 +174,11 @@ internal static class Ops
     public static readonly Operator embedding = new("embedding");
 
     /// <summary>The shim's own kernels (native/attention.cpp, gelu.cpp, linear.cpp): float32 on the CPU.</summary>
+    public static readonly Operator wma_group_norm_rows = new("group_norm_rows", library: "wma");
+    public static readonly Operator wma_layer_norm_rows = new("layer_norm_rows", library: "wma");
+    public static readonly Operator wma_frame_attention = new("frame_attention", library: "wma");
+    public static readonly Operator wma_geglu = new("geglu", library: "wma");
+    public static readonly Operator wma_add_with_bias_ = new("add_with_bias_", library: "wma");
     public static readonly Operator wma_attention = new("attention", library: "wma");
     public static readonly Operator wma_linear = new("linear", library: "wma");
     public static readonly Operator wma_gelu = new("gelu", library: "wma");

@@ -28,9 +28,10 @@ internal sealed class AutoencoderAttention
         var normed = _norm.Forward(x);
         var attended = F.scaled_dot_product_attention(
             Tokens(_q.Forward(normed)), Tokens(_k.Forward(normed)), Tokens(_v.Forward(normed)));
-        // Dense again: left as a view, its channels-last order would spread through every layer that follows, where group
-        // norms of few channels are slower (and on the CPU, in libtorch 1.13, wrong in bfloat16).
-        var pixels = attended.squeeze(1).transpose(1, 2).contiguous().view(x.shape);
+        var channels = attended.squeeze(1).transpose(1, 2);
+        // Dense again: left as a view, its channels-last order would spread through every layer that follows, where the CPU's group
+        // norms of few channels are slower (and in libtorch 1.13 wrong in bfloat16). CUDA wants that order.
+        var pixels = (x.device.type == DeviceType.CUDA ? channels : channels.contiguous()).view(x.shape);
         return _out.Forward(pixels).add_(x).MoveToOuterDisposeScope();
     }
 

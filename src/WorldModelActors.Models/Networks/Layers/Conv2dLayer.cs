@@ -16,6 +16,18 @@ internal sealed class Conv2dLayer
         _padding = [padding, padding];
     }
 
+    /// <summary>[out, in, k, k].</summary>
+    internal Tensor Weight => _weight;
+
+    /// <summary>[out], or null.</summary>
+    internal Tensor? Bias => _bias;
+
+    /// <summary>Rows and columns from one window to the next.</summary>
+    internal long[] Stride => _stride;
+
+    /// <summary>Zeros around the input.</summary>
+    internal long[] Padding => _padding;
+
     /// <summary>Element type of the weights.</summary>
     public ScalarType Type => _weight.dtype;
 

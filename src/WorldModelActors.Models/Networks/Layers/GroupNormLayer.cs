@@ -25,13 +25,33 @@ internal sealed class GroupNormLayer
         _eps = eps;
     }
 
+    /// <summary>[C].</summary>
+    internal Tensor Weight => _weight;
+
+    /// <summary>[C].</summary>
+    internal Tensor Bias => _bias;
+
+    /// <summary>Groups of channels.</summary>
+    internal long Groups => _groups;
+
+    /// <summary>Added to the variance.</summary>
+    internal double Epsilon => _eps;
+
     /// <summary>[N, C, ...] → the same shape.</summary>
     public Tensor Forward(Tensor x) =>
-        x.numel() == x.size(0) * _groups ? Offset(x) : NeedsSingleRows(x) ? ByRow(x) : F.group_norm(x, _groups, _weight, _bias, _eps);
+        x.numel() == x.size(0) * _groups ? Offset(x)
+        : HasKernel(x) ? OnRows(x, silu: false)
+        : NeedsSingleRows(x) ? ByRow(x)
+        : F.group_norm(x, _groups, _weight, _bias, _eps);
 
     /// <summary>SiLU(norm(x)): [N, C, ...] → the same shape.</summary>
     public Tensor ForwardSilu(Tensor x)
     {
+        if (HasKernel(x))
+        {
+            return OnRows(x, silu: true);
+        }
+
         var normed = Forward(x);
         return F.silu(normed, inplace: true);
     }
@@ -54,6 +74,19 @@ internal sealed class GroupNormLayer
         }
 
         return cat(rows, 0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>libtorch's CUDA kernel would first copy channels-last pictures to channels first.</summary>
+    private static bool HasKernel(Tensor x) =>
+        x.dim() == 4 && x.device.type == DeviceType.CUDA && x.dtype is ScalarType.Float16 or ScalarType.BFloat16 && FusedKernels.Exist
+        && x.size(1) % 8 == 0 && x.IsContiguous(MemoryFormat.ChannelsLast);
+
+    /// <summary>[N, C, H, W], channels last → the same shape and layout.</summary>
+    private Tensor OnRows(Tensor x, bool silu)
+    {
+        using var rows = x.permute(0, 2, 3, 1);
+        using var normed = FusedKernels.GroupNorm(rows, null, _weight, _bias, x.size(0), _groups, _eps, silu);
+        return normed.permute(0, 3, 1, 2);
     }
 
     /// <summary>

@@ -16,6 +16,15 @@ internal sealed class LayerNormLayer
         _eps = eps;
     }
 
+    /// <summary>[width].</summary>
+    internal Tensor Weight => _weight;
+
+    /// <summary>[width].</summary>
+    internal Tensor Bias => _bias;
+
+    /// <summary>Added to the variance.</summary>
+    internal double Epsilon => _eps;
+
     /// <summary>[..., width] → the same shape.</summary>
     public Tensor Forward(Tensor x) => F.layer_norm(x, _shape, _weight, _bias, _eps);
 }

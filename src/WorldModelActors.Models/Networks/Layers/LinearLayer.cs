@@ -12,6 +12,12 @@ internal sealed class LinearLayer
         _bias = bias ? weights.Parameter("bias", outFeatures) : null;
     }
 
+    /// <summary>[out, in].</summary>
+    internal Tensor Weight => _weight;
+
+    /// <summary>[out], or null.</summary>
+    internal Tensor? Bias => _bias;
+
     /// <summary>Element type of the weights.</summary>
     public ScalarType Type => _weight.dtype;
 

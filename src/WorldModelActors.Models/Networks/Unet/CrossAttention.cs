@@ -78,8 +78,17 @@ internal sealed class CrossAttention
         ];
     }
 
+    internal LinearLayer Output => _toOut;
+
     /// <summary>Frames' tokens [B T, L, C] → [B T, L, C].</summary>
     public Tensor Forward(Tensor x, IReadOnlyList<AttentionBranch> branches)
+    {
+        using var attended = Attend(x, branches);
+        return _toOut.Forward(attended);
+    }
+
+    /// <summary>Sum of the branches' attentions before the output projection: [B T, L, C] → [B T, L, C].</summary>
+    internal Tensor Attend(Tensor x, IReadOnlyList<AttentionBranch> branches)
     {
         using var scope = NewDisposeScope();
         var query = _toQ.Forward(x);
@@ -93,7 +102,7 @@ internal sealed class CrossAttention
         }
 
         var sum = perFrame is null ? shared! : shared is null ? perFrame : perFrame.add_(shared);
-        return _toOut.Forward(sum).MoveToOuterDisposeScope();
+        return sum.MoveToOuterDisposeScope();
     }
 
     /// <summary>Sum of the branches' attentions: [R, L, C] → [R, L, C], contiguous; null without branches.</summary>

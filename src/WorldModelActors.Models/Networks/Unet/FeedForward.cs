@@ -17,6 +17,10 @@ internal sealed class FeedForward
         _project = new LinearLayer(weights.Scope("net.2"), 4 * channels, channels);
     }
 
+    internal LinearLayer Expand => _expand;
+
+    internal LinearLayer Project => _project;
+
     /// <summary>[N, L, C] → [N, L, C].</summary>
     public Tensor Forward(Tensor x)
     {

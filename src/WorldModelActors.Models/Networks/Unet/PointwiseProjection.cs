@@ -16,6 +16,12 @@ internal sealed class PointwiseProjection
         _bias = weights.Parameter("bias", outFeatures);
     }
 
+    /// <summary>[out, in], or [out, in, 1] from a convolution.</summary>
+    internal Tensor Weight => _weight;
+
+    /// <summary>[out].</summary>
+    internal Tensor Bias => _bias;
+
     /// <summary>[..., in] → [..., out].</summary>
     public Tensor Forward(Tensor x)
     {

@@ -27,6 +27,18 @@ internal sealed class ResBlock
         (InChannels, OutChannels) = (inChannels, outChannels);
     }
 
+    internal GroupNormLayer NormIn => _normIn;
+
+    internal Conv2dLayer ConvIn => _convIn;
+
+    internal LinearLayer Embedding => _embedding;
+
+    internal GroupNormLayer NormOut => _normOut;
+
+    internal Conv2dLayer ConvOut => _convOut;
+
+    internal Conv2dLayer? Skip => _skip;
+
     /// <summary>Channels C that come in.</summary>
     public int InChannels { get; }
 

@@ -20,6 +20,13 @@ internal sealed class SelfAttention
         _toOut = new LinearLayer(weights.Scope("to_out.0"), channels, channels);
     }
 
+    /// <summary>Queries', keys' and values' projections.</summary>
+    internal IReadOnlyList<LinearLayer> Projections => [_toQ, _toK, _toV];
+
+    internal LinearLayer Output => _toOut;
+
+    internal int Heads => _heads;
+
     /// <summary>[N, L, C] → [N, L, C].</summary>
     public Tensor Forward(Tensor x)
     {

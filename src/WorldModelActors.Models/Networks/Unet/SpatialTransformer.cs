@@ -29,6 +29,12 @@ internal sealed class SpatialTransformer
     /// <summary>Channels C.</summary>
     public int Channels { get; }
 
+    internal GroupNormLayer Norm => _norm;
+
+    internal LinearLayer ProjectionIn => _projIn;
+
+    internal LinearLayer ProjectionOut => _projOut;
+
     /// <summary>The transformer's blocks.</summary>
     public IReadOnlyList<Block> Blocks => _blocks;
 
@@ -67,6 +73,9 @@ internal sealed class SpatialTransformer
         public CrossAttention Attention2 => _attention2;
 
         public FeedForward FeedForward => _feedForward;
+
+        /// <summary>Before each attention and before the feed-forward.</summary>
+        internal IReadOnlyList<LayerNormLayer> Norms => [_norm1, _norm2, _norm3];
 
         public IReadOnlyList<AttentionBranch> Prepare(FrameContext context) => _attention2.Prepare(context);
 

@@ -22,6 +22,9 @@ internal sealed class TemporalConvBlock
         })];
     }
 
+    /// <summary>Norm, weight [C, C, 3, 1, 1] and bias [C] of each stage.</summary>
+    internal IReadOnlyList<(GroupNormLayer Norm, Tensor Weight, Tensor Bias)> Stages => _stages;
+
     /// <summary>[B, T, C, h, w] → the same shape.</summary>
     public Tensor Forward(Tensor x)
     {

@@ -31,6 +31,14 @@ internal sealed class TemporalTransformer
     /// <summary>Channels C.</summary>
     public int Channels { get; }
 
+    internal GroupNormLayer Norm => _norm;
+
+    internal PointwiseProjection ProjectionIn => _projIn;
+
+    internal PointwiseProjection ProjectionOut => _projOut;
+
+    internal IReadOnlyList<Block> Blocks => _blocks;
+
     /// <summary>[B, T, C, h, w] → the same shape.</summary>
     public Tensor Forward(Tensor x)
     {
@@ -48,7 +56,8 @@ internal sealed class TemporalTransformer
         return frameMajor.add(y).view(x.shape).MoveToOuterDisposeScope();
     }
 
-    private sealed class Block(IWeights weights, int channels, int heads)
+    /// <summary>Self attention twice and feed-forward, each on a normalised input and added to it.</summary>
+    internal sealed class Block(IWeights weights, int channels, int heads)
     {
         private readonly SelfAttention _attention1 = new(weights.Scope("attn1"), channels, heads);
         private readonly SelfAttention _attention2 = new(weights.Scope("attn2"), channels, heads);
@@ -56,6 +65,13 @@ internal sealed class TemporalTransformer
         private readonly LayerNormLayer _norm1 = new(weights.Scope("norm1"), channels);
         private readonly LayerNormLayer _norm2 = new(weights.Scope("norm2"), channels);
         private readonly LayerNormLayer _norm3 = new(weights.Scope("norm3"), channels);
+
+        internal IReadOnlyList<SelfAttention> Attentions => [_attention1, _attention2];
+
+        internal FeedForward FeedForward => _feedForward;
+
+        /// <summary>Before each attention and before the feed-forward.</summary>
+        internal IReadOnlyList<LayerNormLayer> Norms => [_norm1, _norm2, _norm3];
 
         public Tensor Forward(Tensor x)
         {

@@ -25,6 +25,14 @@ internal sealed class UNetBlock
     /// <summary>The parts that the block has; a part's position is its key.</summary>
     internal IReadOnlyList<object> Children { get; }
 
+    internal ResBlock? ResidualBlock => _residual;
+
+    internal TemporalTransformer? Temporal => _temporal;
+
+    internal Downsample? Downsample => _downsample;
+
+    internal Upsample? Upsample => _upsample;
+
     /// <summary>The spatial transformer, which needs a context; null where the block has no attention.</summary>
     public SpatialTransformer? Spatial { get; }
 

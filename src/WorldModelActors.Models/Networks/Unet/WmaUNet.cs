@@ -1,3 +1,5 @@
+using WorldModelActors.Models.ChannelsLast;
+
 namespace WorldModelActors.Models;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace WorldModelActors.Models;
 /// robot states, actions, an instruction and the observed image, plus an action and a state head that read its features. Key
 /// prefix <c>model.diffusion_model</c>.
 /// </summary>
-public sealed class WmaUNet
+public sealed class WmaUNet : IDisposable
 {
     // Upstream leaves the output blocks' action context at this default although T * 16 tokens come in; the released weights were
     // trained with it.
@@ -28,6 +30,7 @@ public sealed class WmaUNet
     private readonly Conv2dLayer _outConv;
     private readonly ConditionalUnet1D _actionHead;
     private readonly ConditionalUnet1D _stateHead;
+    private readonly ChannelsLastBackbone? _channelsLast;
 
     /// <param name="weights">The view of <c>model.diffusion_model.</c></param>
     /// <param name="options">Sizes of the network.</param>
@@ -97,6 +100,10 @@ public sealed class WmaUNet
         int[] featureChannels = [.. options.ChannelMult.Select(m => m * channels)];
         _actionHead = new ConditionalUnet1D(weights.Scope("action_unet"), options.Head, featureChannels);
         _stateHead = new ConditionalUnet1D(weights.Scope("state_unet"), options.Head, featureChannels);
+        _channelsLast = ChannelsLastBackbone.Fits(_stem.Weight.device, _stem.Type)
+            ? new ChannelsLastBackbone(
+                _stem, _initialAttention, _input, (_middleIn, _middleSpatial, _middleTemporal, _middleOut), _output, _outNorm, _outConv)
+            : null;
     }
 
     /// <summary>Sizes of the network.</summary>
@@ -264,6 +271,9 @@ public sealed class WmaUNet
         return Forward(x, action, state, timesteps, conditioning, heads, captureFeatures);
     }
 
+    /// <summary>Frees what was derived from the weights; the weights stay.</summary>
+    public void Dispose() => _channelsLast?.Dispose();
+
     private IEnumerable<SpatialTransformer> SpatialTransformers =>
         _input.Select(b => b.Spatial).Append(_middleSpatial).Concat(_output.Select(b => b.Spatial)).OfType<SpatialTransformer>();
 
@@ -310,6 +320,11 @@ public sealed class WmaUNet
         }
 
         var activated = F.silu(embedding, inplace: true);
+        if (_channelsLast is not null)
+        {
+            return _channelsLast.Forward(x, activated, conditioning.Contexts, keepFeatures);
+        }
+
         using var contexts = conditioning.Contexts.GetEnumerator();
         SpatialContext? ContextOf(SpatialTransformer? transformer) =>
             transformer is null ? null : contexts.MoveNext() ? contexts.Current : throw new ModelInputException("the conditioning was prepared by another network");

@@ -1,0 +1,117 @@
+namespace WorldModelActors.Models.ChannelsLast;
+
+/// <summary>
+/// The backbone of <see cref="WmaUNet"/> for CUDA in half precision: the same arithmetic on frames [B T, h, w, C] throughout, so that
+/// convolutions, norms and tokens share one memory layout and nothing is transposed; norms, gates, additions and the attention over
+/// frames are kernels of our own (<see cref="FusedKernels"/>). Uses the network's own weights.
+/// </summary>
+internal sealed class ChannelsLastBackbone : IDisposable
+{
+    private readonly TensorOwner _owner = new();
+    private readonly RowConvolution _stem;
+    private readonly RowTemporalTransformer? _initialAttention;
+    private readonly Tensor? _initialConstant;
+    private readonly (UNetBlock Source, RowUNetBlock Block)[] _input;
+    private readonly RowUNetBlock _middleIn;
+    private readonly RowUNetBlock _middleOut;
+    private readonly (UNetBlock Source, RowUNetBlock Block)[] _output;
+    private readonly RowGroupNorm _outNorm;
+    private readonly RowConvolution _outConvolution;
+
+    public ChannelsLastBackbone(
+        Conv2dLayer stem,
+        TemporalTransformer? initialAttention,
+        IReadOnlyList<UNetBlock> input,
+        (ResBlock In, SpatialTransformer Spatial, TemporalTransformer Temporal, ResBlock Out) middle,
+        IReadOnlyList<UNetBlock> output,
+        GroupNormLayer outNorm,
+        Conv2dLayer outConvolution)
+    {
+        using var scope = NewDisposeScope();
+        _stem = new RowConvolution(_owner, stem);
+        if (initialAttention is not null)
+        {
+            _initialAttention = new RowTemporalTransformer(_owner, initialAttention);
+            _initialConstant = _owner.Keep(_initialAttention.Constant.to(stem.Type));
+        }
+
+        _input = [.. input.Select(b => (b, new RowUNetBlock(_owner, b)))];
+        _middleIn = new RowUNetBlock(_owner, middle.In, middle.Spatial, middle.Temporal);
+        _middleOut = new RowUNetBlock(_owner, middle.Out, null, null);
+        _output = [.. output.Select(b => (b, new RowUNetBlock(_owner, b)))];
+        _outNorm = new RowGroupNorm(outNorm);
+        _outConvolution = new RowConvolution(_owner, outConvolution);
+    }
+
+    /// <summary>True where the kernels for a network of this type on this device are there.</summary>
+    public static bool Fits(Device device, ScalarType type) =>
+        device.type == DeviceType.CUDA && type is ScalarType.Float16 or ScalarType.BFloat16 && FusedKernels.Exist;
+
+    /// <inheritdoc/>
+    public void Dispose() => _owner.Dispose();
+
+    /// <summary>
+    /// Latents [B, C, T, h, w] → [B, out, T, h, w] and, where asked, the features that the heads read ([B T, C, h, w] each).
+    /// </summary>
+    public (Tensor Latent, List<Tensor> Features) Forward(Tensor x, Tensor activatedEmbedding, IReadOnlyList<SpatialContext> contexts, bool keepFeatures)
+    {
+        using var scope = NewDisposeScope();
+        var (batch, frames) = (x.size(0), x.size(2));
+        var features = new List<Tensor>();
+        using var context = contexts.GetEnumerator();
+        SpatialContext Next() => context.MoveNext() ? context.Current : throw new ModelInputException("the conditioning was prepared by another network");
+        SpatialContext? ContextOf(UNetBlock block) => block.Spatial is null ? null : Next();
+        void Tap(Tensor feature)
+        {
+            if (keepFeatures)
+            {
+                features.Add(feature.permute(0, 3, 1, 2));
+            }
+        }
+
+        var h = _stem.ForwardWithBias(x.permute(0, 2, 3, 4, 1).flatten(0, 1).contiguous());
+        if (_initialAttention is not null)
+        {
+            _initialAttention.AddTo(h, null, batch);
+            h.add_(_initialConstant!);
+        }
+
+        var skips = new Stack<Tensor>([h]);
+        foreach (var (source, block) in _input)
+        {
+            if (source.IsDownsampling)
+            {
+                Tap(h);
+            }
+
+            skips.Push(h = block.Forward(h, activatedEmbedding, ContextOf(source), batch));
+        }
+
+        Tap(h);
+        h = _middleOut.Forward(_middleIn.Forward(h, activatedEmbedding, Next(), batch), activatedEmbedding, null, batch);
+        Tap(h);
+        foreach (var (source, block) in _output)
+        {
+            if (source.IsUpsampling)
+            {
+                Tap(h);
+            }
+
+            var skip = skips.Pop();
+            using var joined = cat([h, skip], -1);
+            // What the heads read are views with a reference of their own.
+            h.Dispose();
+            skip.Dispose();
+            h = block.Forward(joined, activatedEmbedding, ContextOf(source), batch);
+        }
+
+        Tap(h);
+        var y = _outConvolution.ForwardWithBias(_outNorm.Forward(h, h.size(0), silu: true));
+        foreach (var feature in features)
+        {
+            feature.MoveToOuterDisposeScope();
+        }
+
+        return (y.view(batch, frames, y.size(1), y.size(2), y.size(3)).permute(0, 4, 1, 2, 3).contiguous().MoveToOuterDisposeScope(), features);
+    }
+}

@@ -1,0 +1,61 @@
+using static WorldModelActors.Torch.torch;
+
+namespace WorldModelActors.Torch;
+
+/// <summary>
+/// Our own CUDA kernels for channels-last activations in float16 or bfloat16 (arithmetic inside is float32). They exist where the
+/// shim was built with nvcc; everywhere else the operators of libtorch give the same result. <c>WMA_KERNELS=off</c> in the
+/// environment turns them off.
+/// </summary>
+public static class FusedKernels
+{
+    /// <summary>Frames that <see cref="FrameAttention"/> is made for.</summary>
+    public const long Frames = 16;
+
+    /// <summary>Width of a head that <see cref="FrameAttention"/> is made for.</summary>
+    public const long HeadWidth = 64;
+
+    private static readonly Lazy<bool> s_exist = new(() =>
+        Environment.GetEnvironmentVariable("WMA_KERNELS") != "off" && cuda.is_available() && Ops.wma_geglu.Exists);
+
+    /// <summary>True where the kernels are there and are not turned off.</summary>
+    public static bool Exist => s_exist.Value;
+
+    /// <summary>True for widths that <see cref="LayerNorm"/> has a kernel for.</summary>
+    public static bool HasLayerNorm(long channels) => channels is 64 or 128 or 256 or 320 or 512 or 640 or 1024 or 1280;
+
+    /// <summary>
+    /// Group normalisation, with SiLU after it where asked: norm(x + shift) * weight + bias. The sums are added in a fixed order.
+    /// </summary>
+    /// <param name="x">[..., C], contiguous; its rows in <paramref name="samples"/> equal shares.</param>
+    /// <param name="shift">Float32 [M, C], added to the rows of samples / M samples in a row each; null: nothing.</param>
+    /// <param name="weight">[C].</param>
+    /// <param name="bias">[C].</param>
+    /// <param name="samples">Shares of rows whose statistics are joint.</param>
+    /// <param name="groups">Groups of channels.</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <param name="silu">x * sigmoid(x) after it.</param>
+    public static Tensor GroupNorm(Tensor x, Tensor? shift, Tensor weight, Tensor bias, long samples, long groups, double eps, bool silu) =>
+        Ops.wma_group_norm_rows.Call(x, shift, weight, bias, samples, groups, eps, silu);
+
+    /// <summary>Layer normalisation over the last axis: norm(x + shift) * weight + bias.</summary>
+    /// <param name="x">[..., C], contiguous.</param>
+    /// <param name="shift">Float32 [C]; null: nothing.</param>
+    /// <param name="weight">[C].</param>
+    /// <param name="bias">[C].</param>
+    /// <param name="eps">Added to the variance.</param>
+    public static Tensor LayerNorm(Tensor x, Tensor? shift, Tensor weight, Tensor bias, double eps) =>
+        Ops.wma_layer_norm_rows.Call(x, shift, weight, bias, eps);
+
+    /// <summary>Self attention over the 16 frames of each position: qkv [B, 16, P, 3 heads 64] → [B, 16, P, heads 64].</summary>
+    public static Tensor FrameAttention(Tensor qkv, long heads) => Ops.wma_frame_attention.Call(qkv, heads);
+
+    /// <summary>value * GELU(gate), GELU in its erf form: [..., 2 C] (value, then gate) → [..., C].</summary>
+    public static Tensor Geglu(Tensor x) => Ops.wma_geglu.Call(x);
+
+    /// <summary>self += other + bias (float32 [C]), rounded once.</summary>
+    public static Tensor AddWithBias_(Tensor self, Tensor other, Tensor bias) => Ops.wma_add_with_bias_.CallInPlace(self, self, other, bias);
+
+    /// <summary>self += a b: [n, m] + [n, k] x [k, m], rounded once.</summary>
+    public static Tensor AddMatmul_(Tensor self, Tensor a, Tensor b) => Ops.addmm_.CallInPlace(self, self, a, b);
+}

@@ -1,0 +1,142 @@
+// The CUDA kernels as operators of the dispatcher. They exist where the shim was built with nvcc.
+#include "common.h"
+
+#if defined(WMA_CUDA) && defined(WMA_CUDA_KERNELS)
+#include "kernels.h"
+
+#include <ATen/cuda/CUDAContext.h>
+#include <c10/cuda/CUDAGuard.h>
+#include <c10/cuda/CUDAStream.h>
+#include <torch/library.h>
+
+namespace {
+
+using wma::optional;
+namespace k = wma::kernels;
+
+k::Type type_of(const at::Tensor& x, const char* name) {
+    TORCH_CHECK(
+        x.is_cuda() && x.is_contiguous() && (x.scalar_type() == at::kHalf || x.scalar_type() == at::kBFloat16) && x.dim() > 0 && x.size(-1) % 8 == 0
+            && reinterpret_cast<uintptr_t>(x.data_ptr()) % 16 == 0,
+        name, ": takes contiguous, aligned float16 or bfloat16 rows of 8 k channels on CUDA, got ", x.sizes(), " ", x.scalar_type());
+    return x.scalar_type() == at::kHalf ? k::kHalf : k::kBFloat16;
+}
+
+void require_row(const at::Tensor& x, const at::Tensor& row, const char* name, const char* what) {
+    TORCH_CHECK(
+        row.scalar_type() == x.scalar_type() && row.is_contiguous() && row.device() == x.device() && row.numel() == x.size(-1),
+        name, ": ", what, " ", row.sizes(), " does not fit ", x.sizes());
+}
+
+const float* floats(const optional<at::Tensor>& shift, const at::Tensor& x, const char* name) {
+    if (!shift.has_value() || !shift->defined()) return nullptr;
+    TORCH_CHECK(
+        shift->scalar_type() == at::kFloat && shift->is_contiguous() && shift->device() == x.device() && shift->numel() % x.size(-1) == 0,
+        name, ": the shift must be contiguous float32 rows of ", x.size(-1), " channels");
+    return shift->data_ptr<float>();
+}
+
+void check(int error, const char* name) {
+    TORCH_CHECK(error == 0, name, ": ", cudaGetErrorString(static_cast<cudaError_t>(error)));
+}
+
+// x [.., C], its rows in `samples` equal shares [N, P, C]; statistics over P and C / groups.
+at::Tensor group_norm_rows(
+    const at::Tensor& x, const optional<at::Tensor>& shift, const at::Tensor& weight, const at::Tensor& bias, int64_t samples, int64_t groups, double eps, bool silu) {
+    const c10::cuda::CUDAGuard guard(x.device());
+    k::GroupNorm a{};
+    a.type = type_of(x, "group_norm_rows");
+    require_row(x, weight, "group_norm_rows", "weight");
+    require_row(x, bias, "group_norm_rows", "bias");
+    const int64_t channels = x.size(-1), rows = x.numel() / channels;
+    TORCH_CHECK(samples > 0 && rows % samples == 0 && groups > 0 && channels % groups == 0 && channels <= 8192, "group_norm_rows: ", x.sizes(), " in ", samples, " samples and ", groups, " groups");
+    a.x = x.data_ptr();
+    a.shift = floats(shift, x, "group_norm_rows");
+    a.shift_rows = a.shift ? shift->numel() / channels : 0;
+    TORCH_CHECK(!a.shift || samples % a.shift_rows == 0, "group_norm_rows: ", a.shift_rows, " shifts for ", samples, " samples");
+    a.weight = weight.data_ptr();
+    a.bias = bias.data_ptr();
+    a.samples = samples;
+    a.rows = rows / samples;
+    a.channels = static_cast<int>(channels);
+    a.groups = static_cast<int>(groups);
+    a.eps = static_cast<float>(eps);
+    a.silu = silu;
+    auto y = at::empty_like(x);
+    if (x.numel() == 0) return y;
+    const int multiprocessors = at::cuda::getCurrentDeviceProperties()->multiProcessorCount;
+    a.splits = k::group_norm_splits(samples, a.rows, a.channels, multiprocessors);
+    const auto numbers = x.options().dtype(at::kFloat);
+    auto partial = at::empty({samples, a.splits, 2, groups}, numbers), statistics = at::empty({samples, groups, 2}, numbers);
+    auto arrived = at::zeros({samples}, x.options().dtype(at::kInt));
+    a.y = y.data_ptr();
+    a.partial = partial.data_ptr<float>();
+    a.statistics = statistics.data_ptr<float>();
+    a.arrived = reinterpret_cast<unsigned*>(arrived.data_ptr<int>());
+    check(k::group_norm(a, multiprocessors, c10::cuda::getCurrentCUDAStream()), "group_norm_rows");
+    return y;
+}
+
+bool layer_norm_fits(int64_t channels) { return k::layer_norm_fits(static_cast<int>(channels)); }
+
+at::Tensor layer_norm_rows(const at::Tensor& x, const optional<at::Tensor>& shift, const at::Tensor& weight, const at::Tensor& bias, double eps) {
+    const c10::cuda::CUDAGuard guard(x.device());
+    const auto type = type_of(x, "layer_norm_rows");
+    require_row(x, weight, "layer_norm_rows", "weight");
+    require_row(x, bias, "layer_norm_rows", "bias");
+    const int64_t channels = x.size(-1);
+    TORCH_CHECK(layer_norm_fits(channels), "layer_norm_rows: no kernel for ", channels, " channels");
+    const float* row = floats(shift, x, "layer_norm_rows");
+    TORCH_CHECK(!row || shift->numel() == channels, "layer_norm_rows: one shift row of ", channels, " channels");
+    auto y = at::empty_like(x);
+    if (x.numel() > 0)
+        check(
+            k::layer_norm(type, x.data_ptr(), row, weight.data_ptr(), bias.data_ptr(), y.data_ptr(), x.numel() / channels, static_cast<int>(channels), static_cast<float>(eps), c10::cuda::getCurrentCUDAStream()),
+            "layer_norm_rows");
+    return y;
+}
+
+// qkv [B, 16, P, 3 heads 64] -> [B, 16, P, heads 64]
+at::Tensor frame_attention(const at::Tensor& qkv, int64_t heads) {
+    const c10::cuda::CUDAGuard guard(qkv.device());
+    const auto type = type_of(qkv, "frame_attention");
+    TORCH_CHECK(qkv.dim() == 4 && qkv.size(1) == 16 && heads > 0 && qkv.size(3) == 3 * heads * 64, "frame_attention: takes [B, 16, P, 3 x ", heads, " x 64], got ", qkv.sizes());
+    auto out = at::empty({qkv.size(0), 16, qkv.size(2), heads * 64}, qkv.options());
+    if (qkv.numel() > 0)
+        check(k::frame_attention(type, qkv.data_ptr(), out.data_ptr(), qkv.size(0), qkv.size(2), static_cast<int>(heads), c10::cuda::getCurrentCUDAStream()), "frame_attention");
+    return out;
+}
+
+// [.., 2 C] -> [.., C]
+at::Tensor geglu(const at::Tensor& x) {
+    const c10::cuda::CUDAGuard guard(x.device());
+    const auto type = type_of(x, "geglu");
+    TORCH_CHECK(x.size(-1) % 16 == 0, "geglu: takes rows of 16 k channels, got ", x.sizes());
+    auto shape = x.sizes().vec();
+    shape.back() /= 2;
+    auto y = at::empty(shape, x.options());
+    if (x.numel() > 0) check(k::geglu(type, x.data_ptr(), y.data_ptr(), y.numel() / shape.back(), static_cast<int>(shape.back()), c10::cuda::getCurrentCUDAStream()), "geglu");
+    return y;
+}
+
+at::Tensor add_with_bias_(at::Tensor self, const at::Tensor& other, const at::Tensor& bias) {
+    const c10::cuda::CUDAGuard guard(self.device());
+    const auto type = type_of(self, "add_with_bias_");
+    TORCH_CHECK(type_of(other, "add_with_bias_") == type && self.numel() == other.numel() && self.size(-1) == other.size(-1), "add_with_bias_: ", self.sizes(), " and ", other.sizes(), " do not fit");
+    const float* row = floats(bias, self, "add_with_bias_");
+    TORCH_CHECK(bias.numel() == self.size(-1), "add_with_bias_: one bias row of ", self.size(-1), " channels");
+    if (self.numel() > 0)
+        check(k::add_with_bias(type, self.data_ptr(), other.data_ptr(), row, self.numel() / self.size(-1), static_cast<int>(self.size(-1)), c10::cuda::getCurrentCUDAStream()), "add_with_bias_");
+    return self;
+}
+
+} // namespace
+
+TORCH_LIBRARY_FRAGMENT(wma, library) {
+    library.def("group_norm_rows(Tensor x, Tensor? shift, Tensor weight, Tensor bias, int samples, int groups, float eps, bool silu) -> Tensor", &group_norm_rows);
+    library.def("layer_norm_rows(Tensor x, Tensor? shift, Tensor weight, Tensor bias, float eps) -> Tensor", &layer_norm_rows);
+    library.def("frame_attention(Tensor qkv, int heads) -> Tensor", &frame_attention);
+    library.def("geglu(Tensor x) -> Tensor", &geglu);
+    library.def("add_with_bias_(Tensor(a!) self, Tensor other, Tensor bias) -> Tensor(a!)", &add_with_bias_);
+}
+#endif

@@ -1,0 +1,53 @@
+// Launchers of the CUDA kernels. They know nothing of libtorch, so that nvcc compiles them in seconds.
+//
+// Activations are channels last: rows of C channels, C divisible by 8, 16-byte aligned. Element types: 0 float16, 1 bfloat16;
+// arithmetic inside is float32. Every launcher returns the error of its launch, cudaSuccess (0) where there is none.
+#pragma once
+
+#include <cstdint>
+
+struct CUstream_st;
+
+namespace wma::kernels {
+
+using Stream = CUstream_st*;
+
+enum Type { kHalf = 0, kBFloat16 = 1 };
+
+// Group normalisation over samples of P rows: y = (x + shift - mean) * rstd * weight + bias, then SiLU where asked.
+struct GroupNorm {
+    Type type;
+    const void* x;         // [N, P, C]
+    const float* shift;    // [M, C] or null; sample n reads row n * M / N
+    int64_t shift_rows;    // M
+    const void* weight;    // [C]
+    const void* bias;      // [C]
+    void* y;               // [N, P, C]
+    float* partial;        // [N, splits, 2, G] scratch
+    float* statistics;     // [N, G, 2] scratch: mean, rstd
+    unsigned* arrived;     // [N] scratch, zero before and after
+    int64_t samples, rows; // N, P
+    int channels, groups;  // C, G
+    int splits;            // as group_norm_splits said
+    float eps;
+    bool silu;
+};
+
+// Blocks that share a sample's statistics; the size of the scratch depends on it.
+int group_norm_splits(int64_t samples, int64_t rows, int channels, int multiprocessors);
+int group_norm(const GroupNorm& arguments, int multiprocessors, Stream stream);
+
+// Layer normalisation of rows: y = norm(x + shift) * weight + bias; shift [C] float or null. C = 64 k for the k of layer_norm_fits.
+bool layer_norm_fits(int channels);
+int layer_norm(Type type, const void* x, const float* shift, const void* weight, const void* bias, void* y, int64_t rows, int channels, float eps, Stream stream);
+
+// Self attention over 16 frames at each of P positions: qkv [B, 16, P, 3 H 64] -> [B, 16, P, H 64].
+int frame_attention(Type type, const void* qkv, void* out, int64_t batch, int64_t positions, int heads, Stream stream);
+
+// value * GELU(gate) of rows (value [C], gate [C]) -> [C], GELU in its erf form.
+int geglu(Type type, const void* x, void* y, int64_t rows, int channels, Stream stream);
+
+// self += other + bias [C], rounded once.
+int add_with_bias(Type type, void* self, const void* other, const float* bias, int64_t rows, int channels, Stream stream);
+
+} // namespace wma::kernels

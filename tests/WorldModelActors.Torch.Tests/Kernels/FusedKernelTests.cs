@@ -1,0 +1,135 @@
+using static WorldModelActors.Torch.torch;
+using F = WorldModelActors.Torch.torch.nn.functional;
+
+namespace WorldModelActors.Torch.Tests;
+
+/// <summary>Our CUDA kernels against the plain operators in float64 on the same device.</summary>
+public sealed class FusedKernelTests : IDisposable
+{
+    private readonly DisposeScope? _scope;
+    private readonly long _before = LiveTensors;
+
+    public FusedKernelTests()
+    {
+        Assert.SkipUnless(cuda.is_available(), "no CUDA device here");
+        Assert.SkipUnless(FusedKernels.Exist, "the shim was built without nvcc, or WMA_KERNELS=off");
+        _scope = NewDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        if (_scope is null)
+            return;
+        _scope.Dispose();
+        Assert.Equal(_before, LiveTensors);
+    }
+
+    public static TheoryData<long, long, long, long, bool, ScalarType> GroupNorms => new()
+    {
+        // Samples, rows a sample, channels, shifts, SiLU, type
+        { 16, 2560, 320, 0, true, ScalarType.Float16 },
+        { 16, 640, 640, 1, true, ScalarType.Float16 },
+        { 1, 40960, 320, 1, true, ScalarType.Float16 },
+        { 2, 2560, 1280, 2, false, ScalarType.Float16 },
+        { 32, 40, 2560, 2, true, ScalarType.BFloat16 },
+        { 3, 7, 64, 3, false, ScalarType.Float16 },
+        { 1, 1, 256, 0, false, ScalarType.BFloat16 },
+        { 5, 1000, 128, 5, true, ScalarType.BFloat16 },
+    };
+
+    [Theory]
+    [MemberData(nameof(GroupNorms))]
+    public void Group_norm_of_rows(long samples, long rows, long channels, long shifts, bool silu, ScalarType type)
+    {
+        var x = (Draw(1, samples, rows, channels) * 2 + 1).to(type);
+        var shift = shifts == 0 ? null : Draw(2, shifts, channels);
+        var (weight, bias) = ((Draw(3, channels) * 0.1 + 1).to(type), Draw(4, channels).to(type));
+        var y = FusedKernels.GroupNorm(x, shift, weight, bias, samples, 32, 1e-5, silu);
+        var wide = x.@double();
+        if (shift is not null)
+            wide = wide + shift.@double().repeat_interleave(samples / shifts, 0).unsqueeze(1);
+        var expected = F.group_norm(wide.transpose(1, 2).contiguous(), 32, weight.@double(), bias.@double(), 1e-5).transpose(1, 2);
+        Near(silu ? F.silu(expected) : expected, y, type);
+        // The same numbers on every run.
+        Assert.True(y.Equals(FusedKernels.GroupNorm(x, shift, weight, bias, samples, 32, 1e-5, silu)));
+    }
+
+    [Theory]
+    [InlineData(64, ScalarType.Float16)]
+    [InlineData(128, ScalarType.BFloat16)]
+    [InlineData(256, ScalarType.Float16)]
+    [InlineData(320, ScalarType.Float16)]
+    [InlineData(512, ScalarType.Float16)]
+    [InlineData(640, ScalarType.BFloat16)]
+    [InlineData(1024, ScalarType.Float16)]
+    [InlineData(1280, ScalarType.Float16)]
+    public void Layer_norm_of_rows(long channels, ScalarType type)
+    {
+        Assert.True(FusedKernels.HasLayerNorm(channels));
+        var x = (Draw(1, 3, 333, channels) * 3 - 1).to(type);
+        var shift = Draw(2, channels);
+        var (weight, bias) = (Draw(3, channels).to(type), Draw(4, channels).to(type));
+        Tensor Expected(Tensor input) => F.layer_norm(input, [channels], weight.@double(), bias.@double(), 1e-5);
+        Near(Expected(x.@double()), FusedKernels.LayerNorm(x, null, weight, bias, 1e-5), type);
+        Near(Expected(x.@double() + shift.@double()), FusedKernels.LayerNorm(x, shift, weight, bias, 1e-5), type);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Attention_over_frames(ScalarType type)
+    {
+        var qkv = (Draw(1, 2, 16, 37, 3 * 5 * 64) * 2).to(type);
+        // [B, T, P, 3, H, d] -> three of [B, P, H, T, d]
+        var parts = qkv.@double().view(2, 16, 37, 3, 5, 64).permute(3, 0, 2, 4, 1, 5);
+        var weights = (parts[0].matmul(parts[1].transpose(-1, -2)) / 8).softmax(-1);
+        Near(weights.matmul(parts[2]).permute(0, 3, 1, 2, 4).reshape(2, 16, 37, 320), FusedKernels.FrameAttention(qkv, 5), type);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Gate_and_additions(ScalarType type)
+    {
+        var x = Draw(1, 3, 17, 2 * 40).to(type);
+        Near(x.@double().narrow(-1, 0, 40) * F.gelu(x.@double().narrow(-1, 40, 40)), FusedKernels.Geglu(x), type);
+
+        var (self, other, bias) = (Draw(2, 5, 7, 40).to(type), Draw(3, 5, 7, 40).to(type), Draw(4, 40));
+        var sum = self.@double() + other.@double() + bias.@double();
+        Assert.Same(self, FusedKernels.AddWithBias_(self, other, bias));
+        Near(sum, self, type);
+
+        var (acc, a, b) = (Draw(5, 70, 24).to(type), Draw(6, 70, 32).to(type), Draw(7, 32, 24).to(type));
+        var expected = acc.@double() + a.@double().matmul(b.@double());
+        FusedKernels.AddMatmul_(acc, a, b);
+        Near(expected, acc, type);
+    }
+
+    [Fact]
+    public void Wrong_shapes_are_refused_by_name()
+    {
+        var x = zeros([4, 64], ScalarType.Float16, Gpu);
+        var row = zeros([64], ScalarType.Float16, Gpu);
+        Assert.Contains("group_norm_rows", Assert.Throws<TorchException>(() => FusedKernels.GroupNorm(x, null, row, row, 3, 32, 1e-5, false)).Message);
+        Assert.Contains("8 k channels", Assert.Throws<TorchException>(() => FusedKernels.Geglu(zeros([4, 6], ScalarType.Float16, Gpu))).Message);
+        Assert.Contains("float16 or bfloat16", Assert.Throws<TorchException>(() => FusedKernels.Geglu(zeros([4, 64], ScalarType.Float32, Gpu))).Message);
+        Assert.Contains("frame_attention", Assert.Throws<TorchException>(() => FusedKernels.FrameAttention(zeros([1, 8, 3, 192], ScalarType.Float16, Gpu), 1)).Message);
+    }
+
+    private static Device Gpu => new(DeviceType.CUDA, 0);
+
+    private static Tensor Draw(int seed, params long[] shape)
+    {
+        using var generator = new Generator((ulong)seed);
+        return randn(shape, generator: generator).to(Gpu);
+    }
+
+    /// <summary>Within twice the rounding of the result's type.</summary>
+    private static void Near(Tensor expected, Tensor actual, ScalarType type)
+    {
+        Assert.Equal(type, actual.dtype);
+        Assert.Equal(expected.shape, actual.shape);
+        var error = (actual.@double() - expected).norm().ToDouble() / expected.norm().ToDouble();
+        Assert.True(error <= (type == ScalarType.Float16 ? 6e-4 : 5e-3), $"relative error {error:0.0e-0}");
+    }
+}
