@@ -2,16 +2,18 @@
 
 say() { printf '%s\n' "$*" >&2; }
 
-# What the native parts are built from. LIBTORCH=/dir replaces the system's libtorch.
+# What the native parts are built from. LIBTORCH=/dir replaces the system's libtorch. "tests" adds what only tests need.
 wma_packages() {
     local packages=(libopenblas0-pthread libopencv-dev libhdf5-dev cmake make g++)
     [ -n "${LIBTORCH:-}" ] || packages+=(libtorch-dev)
+    # A private instance of it, see deploy/postgres/private-instance.sh.
+    [ "${1:-}" != tests ] || packages+=(postgresql)
     printf '%s\n' "${packages[@]}"
 }
 
 wma_missing_packages() {
     local package
-    for package in $(wma_packages); do
+    for package in $(wma_packages "${1:-}"); do
         case "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" in
             "install ok installed") ;;
             *) printf '%s ' "$package" ;;
@@ -19,6 +21,7 @@ wma_missing_packages() {
     done
 }
 
+# wma_ready [tests]
 wma_ready() {
     if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
         say "wma: the .NET 10 SDK is missing: install it from https://dot.net (package dotnet-sdk-10.0) and run this again"
@@ -33,7 +36,7 @@ wma_ready() {
         return
     fi
     local missing
-    missing=$(wma_missing_packages)
+    missing=$(wma_missing_packages "${1:-}")
     [ -n "$missing" ] || return 0
     local sudo=()
     if [ "$(id -u)" != 0 ]; then
