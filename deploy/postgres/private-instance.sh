@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A PostgreSQL of one's own, for tests and trials: own data folder, loopback only, nothing of the system's is touched.
 #   private-instance.sh start DIR [PORT]   makes DIR (if it is missing), starts, prints the port; the password of role wma is in DIR/password
+#                                          further settings: POSTGRES_OPTIONS="-c fsync=off"
 #   private-instance.sh crash DIR          kill -9 of every process of it
 #   private-instance.sh stop DIR           stops it
 #   private-instance.sh remove DIR         stops it and deletes DIR
@@ -10,7 +11,7 @@
 set -euo pipefail
 
 action=${1:-} dir=${2:-}
-case "$action" in start | stop | crash | remove | tls) ;; *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;; esac
+case "$action" in start | stop | crash | remove | tls) ;; *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;; esac
 [ -n "$dir" ] || { echo "private-instance.sh: name a folder" >&2; exit 2; }
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
@@ -38,7 +39,9 @@ crash() {
     postmaster=$(head -n 1 "$dir/data/postmaster.pid")
     children=$(ps -o pid= --ppid "$postmaster" || true)
     kill -9 "$postmaster" $children 2>/dev/null || true
-    while kill -0 "$postmaster" 2>/dev/null; do sleep 0.02; done
+    # Dead is enough; whoever inherited them may take its time to bury them. PostgreSQL would wait for that.
+    while ps -o stat= -p "$postmaster" $children 2>/dev/null | grep -qv '^Z'; do sleep 0.02; done
+    rm -f "$dir/data/postmaster.pid"
 }
 
 free_port() {
@@ -65,7 +68,7 @@ start() {
     for attempt in 1 2 3 4 5; do
         port=${1:-$(free_port)}
         if as_user "$bin/pg_ctl" -D "$dir/data" -l "$dir/data/server.log" -w -t 60 \
-            -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='' -c max_connections=200 ${tls[*]}" start >/dev/null 2>&1 </dev/null; then
+            -o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='' -c max_connections=200 ${tls[*]} ${POSTGRES_OPTIONS:-}" start >/dev/null 2>&1 </dev/null; then
             echo "$port"
             return
         fi

@@ -9,13 +9,15 @@ internal sealed class FileCheck(EpisodeFiles files)
     /// </summary>
     public static IReadOnlyList<StoredFile> Required(EpisodeDossier dossier)
     {
-        var (episode, _, iterations, _) = dossier;
+        var (episode, events, iterations, _) = dossier;
         if (episode.State == JournalState.Completed && episode.Results.Count > 0)
         {
             return episode.Results;
         }
 
-        var oldest = iterations.Count - EpisodeFiles.CheckpointsKept;
+        // Whoever went back a step has used up the checkpoint to fall back to, until the next commit.
+        var wentBack = events.LastOrDefault(next => next.Kind is EventKind.IterationCommitted or EventKind.Rewound) is { Kind: EventKind.Rewound };
+        var oldest = iterations.Count - (wentBack ? 1 : EpisodeFiles.CheckpointsKept);
         return [.. iterations.SelectMany(iteration => iteration.Files.Where(file => file.Kind != StoredFileKind.Queue || iteration.Iteration >= oldest))];
     }
 

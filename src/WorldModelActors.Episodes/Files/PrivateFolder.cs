@@ -13,6 +13,12 @@ internal static class PrivateFolder
             return;
         }
 
+        if (Path.GetDirectoryName(path) is { } parent)
+        {
+            // One by one: else only the last one would get the mode.
+            Create(parent);
+        }
+
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);

@@ -112,7 +112,12 @@ public sealed class EpisodeLedger(int iterations)
         }
     }
 
-    private static long Number(JsonObject data, string name) => (long?)data[name] ?? -1;
+    private static long Number(JsonObject data, string name) => data[name] switch
+    {
+        JsonValue value when value.TryGetValue<long>(out var wide) => wide,
+        JsonValue value when value.TryGetValue<int>(out var narrow) => narrow,
+        _ => -1,
+    };
 
     private static string Refuse(JournalEvent next, string why) =>
         string.Create(CultureInfo.InvariantCulture, $"event {next.Sequence} ({next.Kind}, epoch {next.Epoch}) cannot follow: {why}");

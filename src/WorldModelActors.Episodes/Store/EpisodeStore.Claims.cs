@@ -31,13 +31,7 @@ internal sealed partial class EpisodeStore
                 var queues = await session.ReadAsync(
                     ClaimSql.LiveQueues,
                     row => new ClaimQueue(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt64(3))).ConfigureAwait(false);
-                var claims = await TakeAsync(session, request, queues, running).ConfigureAwait(false);
-                if (claims.Count > 0)
-                {
-                    await OwnAsync(session, request, claims).ConfigureAwait(false);
-                }
-
-                return [.. claims.Select(claim => claim.Claim)];
+                return await TakeAsync(session, request, queues, running).ConfigureAwait(false);
             },
             stop);
     }
@@ -111,9 +105,9 @@ internal sealed partial class EpisodeStore
     private Task WakeAsync(StoreSession session) => session.RunAsync(ClaimSql.Wake(dialect), ("limit", WokenAtOnce));
 
     /// <summary>Takes episodes queue by queue until there is enough or nothing more.</summary>
-    private async Task<List<(Claim Claim, int Sequence)>> TakeAsync(StoreSession session, ClaimRequest request, List<ClaimQueue> queues, Dictionary<long, int> running)
+    private async Task<List<Claim>> TakeAsync(StoreSession session, ClaimRequest request, List<ClaimQueue> queues, Dictionary<long, int> running)
     {
-        var claims = new List<(Claim, int)>();
+        var claims = new List<Claim>();
         var free = request.FreeBytes;
         while (claims.Count < request.Capacity)
         {
@@ -126,7 +120,13 @@ internal sealed partial class EpisodeStore
             foreach (var (queue, count) in shares)
             {
                 var taken = await TakeAsync(session, request.Node, queue, count).ConfigureAwait(false);
-                claims.AddRange(taken);
+                if (taken.Count > 0)
+                {
+                    // At once: the lease that ran out must not be seen again when this queue has another turn.
+                    await OwnAsync(session, request, taken).ConfigureAwait(false);
+                    claims.AddRange(taken.Select(claim => claim.Claim));
+                }
+
                 free -= taken.Count * queue.Bytes;
                 running[queue.Sweep] = running.GetValueOrDefault(queue.Sweep) + taken.Count;
                 if (taken.Count < count)

@@ -50,8 +50,10 @@ public sealed partial record PostgresLocation : StoreLocation
 
     /// <summary>The URL, which never had a password.</summary>
     public override string ToString() =>
-        $"postgres://{(User is null ? "" : Uri.EscapeDataString(User) + "@")}{(Host.StartsWith('/') ? "" : Host)}:{Port}/{Uri.EscapeDataString(Database)}"
+        $"postgres://{(User is null ? "" : Uri.EscapeDataString(User) + "@")}{UrlHost}:{Port}/{Uri.EscapeDataString(Database)}"
         + $"?schema={Schema}&sslmode={NameOf(SslMode)}{(Host.StartsWith('/') ? "&host=" + Host : "")}";
+
+    private string UrlHost => Host.StartsWith('/') ? "localhost" : Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 
     internal static PostgresLocation ParseUrl(string text)
     {

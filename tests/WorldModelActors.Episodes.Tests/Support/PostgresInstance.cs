@@ -101,9 +101,9 @@ public sealed class PostgresInstance : IDisposable
         return connection;
     }
 
-    private (int Exit, string Output, string Error) Script(string action, params string[] more) => Script(_folder, action, more);
+    private (int Exit, string Output, string Error) Script(string action, params string[] more) => RunScript(_folder, action, more);
 
-    private static (int Exit, string Output, string Error) Script(string folder, string action, params string[] more) =>
+    private static (int Exit, string Output, string Error) RunScript(string folder, string action, params string[] more) =>
         Shell.Run(Path.Combine(RepositoryFiles.Root, "deploy", "postgres", "private-instance.sh"), [action, folder, .. more]);
 
     /// <summary>Removes instances of test runs that were killed.</summary>
@@ -113,7 +113,7 @@ public sealed class PostgresInstance : IDisposable
         {
             if (!Directory.Exists("/proc/" + Path.GetFileName(folder)[Prefix.Length..].Split('-')[0]))
             {
-                Script(folder, "remove");
+                RunScript(folder, "remove");
             }
         }
     }
