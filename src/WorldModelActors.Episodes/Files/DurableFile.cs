@@ -11,20 +11,13 @@ internal static class DurableFile
     /// <summary>The beginning of the name of a file that is being written. It ends like the final one: encoders choose the format by that.</summary>
     private const string Prefix = ".part-";
 
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Whether a name is that of a file that is being written, or was when its writer died.</summary>
     public static bool IsTemporary(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>Writes a file through a stream.</summary>
     public static (long Bytes, string Sha256) Write(string path, Action<Stream> write) => WriteAt(path, temporary =>
     {
-        using var stream = new FileStream(temporary, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : Private,
-        });
+        using var stream = PrivateFile.Open(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         write(stream);
     });
 
@@ -87,7 +80,7 @@ internal static class DurableFile
         using var stream = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(stream.SafeFileHandle, Private);
+            File.SetUnixFileMode(stream.SafeFileHandle, PrivateFile.Mode);
         }
 
         var digest = Convert.ToHexStringLower(SHA256.HashData(stream));

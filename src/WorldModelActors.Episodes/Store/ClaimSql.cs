@@ -2,7 +2,8 @@ namespace WorldModelActors.Episodes;
 
 /// <summary>
 /// The statements of a claim. Rows that another claim has locked are left out, so claims never wait for each other. Each picks
-/// first and changes then: a picked set is materialised, or a planner might pick more than the limit.
+/// first and changes then: a picked set is materialised, or a planner might pick more than the limit. CROSS JOIN makes SQLite
+/// begin with the leases, of which there are few; for PostgreSQL it is an ordinary join.
 /// </summary>
 internal static class ClaimSql
 {
@@ -10,6 +11,19 @@ internal static class ClaimSql
     private const int Waiting = (int)JournalState.Waiting;
     private const int Running = (int)JournalState.Running;
     private const int Failed = (int)JournalState.Failed;
+
+    /// <summary>Whether the node may claim: 1 if it may not; and whether a waiting episode is due.</summary>
+    public const string Standing = """
+        SELECT CAST(CASE WHEN n.draining <> 0 OR n.left_at IS NOT NULL THEN 1 ELSE 0 END AS INTEGER),
+          CAST(CASE WHEN EXISTS (SELECT 1 FROM episodes e WHERE e.state = 1 AND e.ready_at <= wma_now()) THEN 1 ELSE 0 END AS INTEGER)
+        FROM nodes n WHERE n.no = @node
+        """;
+
+    /// <summary>Leases of each sweep: those that hold, and those that have run out.</summary>
+    public const string Leases = """
+        SELECT l.sweep, CAST(SUM(CASE WHEN l.expires > wma_now() THEN 1 ELSE 0 END) AS INTEGER), CAST(SUM(CASE WHEN l.expires > wma_now() THEN 0 ELSE 1 END) AS INTEGER)
+        FROM leases l GROUP BY l.sweep
+        """;
 
     private const string Returning = """
         RETURNING no, id, epoch, seq, (SELECT s.id FROM sweeps s WHERE s.no = episodes.sweep), name, spec, iterations, committed, frames
@@ -32,8 +46,8 @@ internal static class ClaimSql
     /// <summary>Takes up to @count episodes of @queue whose lease has run out.</summary>
     public static string TakeOver(StoreDialect dialect) => $"""
         WITH picked AS MATERIALIZED (
-          SELECT e.no FROM leases l JOIN episodes e ON e.no = l.episode
-          WHERE l.queue = @queue AND l.expires <= wma_now() AND e.state = {Running}
+          SELECT e.no FROM leases l CROSS JOIN episodes e
+          WHERE e.no = l.episode AND l.queue = @queue AND l.expires <= wma_now() AND e.state = {Running}
           ORDER BY l.expires, e.no LIMIT @count {dialect.SkipLocked("l, e")}
         )
         UPDATE episodes SET epoch = epoch + 1, seq = seq + 1, losses = losses + 1, node = @node
@@ -65,8 +79,8 @@ internal static class ClaimSql
     /// <summary>Ends episodes whose lease has run out once too often.</summary>
     public static string FailHopeless(StoreDialect dialect) => $"""
         WITH picked AS MATERIALIZED (
-          SELECT e.no FROM leases l JOIN episodes e ON e.no = l.episode
-          WHERE l.expires <= wma_now() AND e.state = {Running} AND e.losses >= @losses {dialect.SkipLocked("l, e")}
+          SELECT e.no FROM leases l CROSS JOIN episodes e
+          WHERE e.no = l.episode AND l.expires <= wma_now() AND e.state = {Running} AND e.losses >= @losses {dialect.SkipLocked("l, e")}
         )
         UPDATE episodes SET state = {Failed}, seq = seq + 1, cause = @cause, ended_at = wma_now() WHERE no IN (SELECT no FROM picked)
         RETURNING no, seq, epoch

@@ -18,20 +18,36 @@ internal sealed partial class EpisodeStore
         return WriteAsync<IReadOnlyList<Claim>>(
             async session =>
             {
-                if (await IsDrainingAsync(session, request.Node).ConfigureAwait(false))
+                var standing = await session.ReadAsync(
+                    ClaimSql.Standing, row => (Barred: row.GetInt32(0) != 0, Due: row.GetInt32(1) != 0), ("node", request.Node.Number)).ConfigureAwait(false);
+                if (standing.Count == 0)
+                {
+                    throw UnknownNode(request.Node);
+                }
+
+                if (standing[0].Barred)
                 {
                     return [];
                 }
 
-                await FailHopelessAsync(session).ConfigureAwait(false);
-                await WakeAsync(session).ConfigureAwait(false);
-                var running = (await session.ReadAsync(
-                    "SELECT sweep, CAST(COUNT(*) AS INTEGER) FROM leases WHERE expires > wma_now() GROUP BY sweep",
-                    row => (Sweep: row.GetInt64(0), Count: row.GetInt32(1))).ConfigureAwait(false)).ToDictionary(row => row.Sweep, row => row.Count);
+                if (standing[0].Due)
+                {
+                    await session.RunAsync(ClaimSql.Wake(dialect), ("limit", WokenAtOnce)).ConfigureAwait(false);
+                }
+
+                var leases = await session.ReadAsync(
+                    ClaimSql.Leases, row => (Sweep: row.GetInt64(0), Held: row.GetInt32(1), RanOut: row.GetInt32(2))).ConfigureAwait(false);
+                var anyRanOut = leases.Any(sweep => sweep.RanOut > 0);
+                if (anyRanOut)
+                {
+                    await FailHopelessAsync(session).ConfigureAwait(false);
+                }
+
+                var running = leases.ToDictionary(sweep => sweep.Sweep, sweep => sweep.Held);
                 var queues = await session.ReadAsync(
                     ClaimSql.LiveQueues,
                     row => new ClaimQueue(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt64(3))).ConfigureAwait(false);
-                return await TakeAsync(session, request, queues, running).ConfigureAwait(false);
+                return await TakeAsync(session, request, queues, running, anyRanOut).ConfigureAwait(false);
             },
             stop);
     }
@@ -76,14 +92,6 @@ internal sealed partial class EpisodeStore
     private StoreException UnknownNode(NodeId node) =>
         new($"node {node.Name} ({node.Number}) is not known to {Location}: it must register first");
 
-    private async Task<bool> IsDrainingAsync(StoreSession session, NodeId node) => await session.NumberAsync(
-        "SELECT CAST(CASE WHEN draining <> 0 OR left_at IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) FROM nodes WHERE no = @node",
-        ("node", node.Number)).ConfigureAwait(false) switch
-    {
-        null => throw UnknownNode(node),
-        var draining => draining != 0,
-    };
-
     /// <summary>Ends episodes that one owner after the other vanished with.</summary>
     private async Task FailHopelessAsync(StoreSession session)
     {
@@ -101,11 +109,8 @@ internal sealed partial class EpisodeStore
         }
     }
 
-    /// <summary>Makes waiting episodes claimable whose pause is over.</summary>
-    private Task WakeAsync(StoreSession session) => session.RunAsync(ClaimSql.Wake(dialect), ("limit", WokenAtOnce));
-
     /// <summary>Takes episodes queue by queue until there is enough or nothing more.</summary>
-    private async Task<List<Claim>> TakeAsync(StoreSession session, ClaimRequest request, List<ClaimQueue> queues, Dictionary<long, int> running)
+    private async Task<List<Claim>> TakeAsync(StoreSession session, ClaimRequest request, List<ClaimQueue> queues, Dictionary<long, int> running, bool anyRanOut)
     {
         var claims = new List<Claim>();
         var free = request.FreeBytes;
@@ -119,11 +124,11 @@ internal sealed partial class EpisodeStore
 
             foreach (var (queue, count) in shares)
             {
-                var taken = await TakeAsync(session, request.Node, queue, count).ConfigureAwait(false);
+                var taken = await TakeAsync(session, request.Node, queue, count, anyRanOut).ConfigureAwait(false);
                 if (taken.Count > 0)
                 {
                     // At once: the lease that ran out must not be seen again when this queue has another turn.
-                    await OwnAsync(session, request, taken).ConfigureAwait(false);
+                    await OwnAsync(session, request, queue, taken).ConfigureAwait(false);
                     claims.AddRange(taken.Select(claim => claim.Claim));
                 }
 
@@ -139,12 +144,12 @@ internal sealed partial class EpisodeStore
         return claims;
     }
 
-    private async Task<List<(Claim Claim, int Sequence)>> TakeAsync(StoreSession session, NodeId node, ClaimQueue queue, int count)
+    private async Task<List<(Claim Claim, int Sequence)>> TakeAsync(StoreSession session, NodeId node, ClaimQueue queue, int count, bool anyRanOut)
     {
         var taken = new List<(Claim, int)>();
         foreach (var (sql, takenOver) in new[] { (ClaimSql.TakeOver(dialect), true), (ClaimSql.TakePlanned(dialect), false) })
         {
-            if (taken.Count < count)
+            if (taken.Count < count && (anyRanOut || !takenOver))
             {
                 taken.AddRange((await session.ReadAsync(
                     sql,
@@ -169,15 +174,17 @@ internal sealed partial class EpisodeStore
     }
 
     /// <summary>Writes the leases and the journal of what was taken.</summary>
-    private async Task OwnAsync(StoreSession session, ClaimRequest request, List<(Claim Claim, int Sequence)> claims)
+    private async Task OwnAsync(StoreSession session, ClaimRequest request, ClaimQueue queue, List<(Claim Claim, int Sequence)> claims)
     {
         await session.RunAsync(
             $"""
             INSERT INTO leases (episode, queue, sweep, node, epoch, expires)
-            SELECT e.no, e.queue, e.sweep, CAST(@node AS BIGINT), e.epoch, wma_now() + @lease
-            FROM episodes e WHERE e.no IN (SELECT CAST(r.value ->> 'no' AS BIGINT) FROM {dialect.Rows})
+            SELECT CAST(r.value ->> 'no' AS BIGINT), CAST(@queue AS BIGINT), CAST(@sweep AS BIGINT), CAST(@node AS BIGINT), CAST(r.value ->> 'epoch' AS BIGINT), wma_now() + @lease
+            FROM {dialect.Rows} WHERE true
             ON CONFLICT (episode) DO UPDATE SET node = excluded.node, epoch = excluded.epoch, expires = excluded.expires
             """,
+            ("queue", queue.Number),
+            ("sweep", queue.Sweep),
             ("node", request.Node.Number),
             ("lease", (long)request.Lease.TotalMilliseconds),
             Keys(claims.Select(claim => claim.Claim))).ConfigureAwait(false);

@@ -70,18 +70,18 @@ public sealed class SqliteTests
     }
 
     [Fact]
-    public async Task A_claim_uses_the_index_of_planned_episodes()
+    public async Task A_claim_never_reads_all_episodes()
     {
         using var folder = new TemporaryFolder();
         var location = new SqliteLocation(folder.File("store.sqlite"));
         await using var store = await EpisodeStores.OpenAsync(location, null, Stop);
         await using var dialect = new SqliteDialect(location, new StoreOptions());
         await using var connection = await dialect.OpenAsync(Stop);
-        foreach (var sql in new[] { ClaimSql.LiveQueues, ClaimSql.TakePlanned(dialect), ClaimSql.Wake(dialect) })
+        foreach (var sql in new[] { ClaimSql.Standing, ClaimSql.Leases, ClaimSql.LiveQueues, ClaimSql.TakePlanned(dialect), ClaimSql.TakeOver(dialect), ClaimSql.FailHopeless(dialect), ClaimSql.Wake(dialect) })
         {
             await using var command = connection.CreateCommand();
             command.CommandText = "EXPLAIN QUERY PLAN " + sql;
-            foreach (var name in new[] { "queue", "count", "node", "limit" })
+            foreach (var name in new[] { "queue", "count", "node", "limit", "losses", "cause" })
             {
                 command.Parameters.Add(new SqliteParameter(name, 1));
             }
@@ -93,8 +93,8 @@ public sealed class SqliteTests
                 plan.Add(reader.GetString(3));
             }
 
-            Assert.Contains(plan, line => line.Contains("episodes_planned", StringComparison.Ordinal) || line.Contains("episodes_waiting", StringComparison.Ordinal));
-            Assert.DoesNotContain(plan, line => line.StartsWith("SCAN e", StringComparison.Ordinal) && !line.Contains("episodes_", StringComparison.Ordinal));
+            Assert.NotEmpty(plan);
+            Assert.DoesNotContain(plan, line => line.StartsWith("SCAN e", StringComparison.Ordinal));
         }
     }
 }

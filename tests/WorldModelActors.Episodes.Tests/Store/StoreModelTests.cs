@@ -21,13 +21,13 @@ public sealed class StoreModelTests(PostgresInstance instance)
         kind => Gen.Choose(0, 2).SelectMany(node => Gen.Choose(0, 999).SelectMany(pick => Gen.Choose(1, 3).Select(amount => (kind, node, pick, amount))))).ArrayOf(Steps);
 
     [Fact]
-    public void Sqlite_does_what_the_model_does() => Law.Holds(Runs, run => PlayAsync(new SqliteHome(), run).GetAwaiter().GetResult(), 40);
+    public void Sqlite_does_what_the_model_does() => Law.Holds(Runs, run => PlayAsync(new SqliteHome(), run).GetAwaiter().GetResult(), 30);
 
     [Fact]
     public void Postgres_does_what_the_model_does()
     {
         instance.Require();
-        Law.Holds(Runs, run => PlayAsync(new PostgresHome(instance), run).GetAwaiter().GetResult(), 25);
+        Law.Holds(Runs, run => PlayAsync(new PostgresHome(instance), run).GetAwaiter().GetResult(), 12);
     }
 
     private static async Task PlayAsync(StoreHome home, (int Kind, int Node, int Pick, int Amount)[] run)

@@ -10,8 +10,6 @@ namespace WorldModelActors.Episodes;
 /// </summary>
 internal sealed class SqliteDialect : StoreDialect
 {
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private readonly string _path;
     private readonly string _connectionString;
 
@@ -132,13 +130,7 @@ internal sealed class SqliteDialect : StoreDialect
         try
         {
             PrivateFolder.Create(Path.GetDirectoryName(_path)!);
-            using var file = new FileStream(_path, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                UnixCreateMode = OperatingSystem.IsWindows() ? null : Private,
-            });
+            using var file = PrivateFile.Open(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
