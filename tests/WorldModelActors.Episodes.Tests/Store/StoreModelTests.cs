@@ -27,7 +27,7 @@ public sealed class StoreModelTests(PostgresInstance instance)
     public void Postgres_does_what_the_model_does()
     {
         instance.Require();
-        Law.Holds(Runs, run => PlayAsync(new PostgresHome(instance), run).GetAwaiter().GetResult(), 12);
+        Law.Holds(Runs, run => PlayAsync(new PostgresHome(instance), run).GetAwaiter().GetResult(), 8);
     }
 
     private static async Task PlayAsync(StoreHome home, (int Kind, int Node, int Pick, int Amount)[] run)
