@@ -151,6 +151,7 @@ public sealed class PostgresTests(PostgresInstance instance)
         var many = await PagesAsync(location);
 
         Assert.All(many.Plans, plan => Assert.DoesNotContain("Seq Scan on episodes", plan));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pages: {few.Pages} with 500 planned, {many.Pages} with 20000"));
         // The index of planned episodes is one level deeper.
         Assert.InRange(many.Pages, 1, few.Pages + 20);
     }
@@ -166,7 +167,9 @@ public sealed class PostgresTests(PostgresInstance instance)
             foreach (var sql in new[] { ClaimSql.Standing, ClaimSql.LiveQueues, ClaimSql.TakePlanned(dialect) })
             {
                 var bound = sql.Replace("@queue", "1", StringComparison.Ordinal).Replace("@count", "4", StringComparison.Ordinal).Replace("node = @node", "node = 'a'", StringComparison.Ordinal).Replace("@node", "1", StringComparison.Ordinal);
-                var text = string.Join("\n", await instance.ReadAsync(location, $"BEGIN; EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {bound}; ROLLBACK"));
+                // Twice: the first one also reads the catalogue, as every new connection does once.
+                var explain = $"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {bound}";
+                var text = string.Join("\n", await instance.ReadAsync(location, $"BEGIN; {explain}; ROLLBACK; BEGIN; {explain}; ROLLBACK"));
                 var plan = JsonNode.Parse(text)![0]!["Plan"]!;
                 pages += (long)plan["Shared Hit Blocks"]! + (long)plan["Shared Read Blocks"]!;
                 plans.Add(string.Join("\n", await instance.ReadAsync(location, $"EXPLAIN {bound}")));

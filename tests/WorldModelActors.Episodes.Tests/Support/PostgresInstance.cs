@@ -61,18 +61,22 @@ public sealed class PostgresInstance : IDisposable
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The first column of a query's rows.</summary>
+    /// <summary>The first column of the rows of the last query.</summary>
     public async Task<IReadOnlyList<string>> ReadAsync(PostgresLocation location, string sql)
     {
         await using var connection = await ConnectAsync(location);
         await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var rows = new List<string>();
-        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+        do
         {
-            rows.Add(Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture)!);
+            rows.Clear();
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                rows.Add(Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture)!);
+            }
         }
-
+        while (await reader.NextResultAsync(TestContext.Current.CancellationToken));
         return rows;
     }
 
