@@ -60,6 +60,16 @@ public sealed partial class LatentStore : IDisposable
         }
     }
 
+    /// <summary>Episodes that hold something here: those that run on the device.</summary>
+    public int Episodes
+    {
+        get
+        {
+            lock (_lock)
+                return _entries.Values.Select(e => e.Origin.Episode).Distinct().Count();
+        }
+    }
+
     /// <summary>Bytes of live handles on the device.</summary>
     public long Bytes { get; private set; }
 
@@ -203,6 +213,13 @@ public sealed partial class LatentStore : IDisposable
             if (_entries.TryGetValue(handle.Id, out var entry))
                 entry.Holder = (holder, message);
         }
+    }
+
+    /// <summary>True until a handle's last reference is released.</summary>
+    public bool Holds(LatentHandle handle)
+    {
+        lock (_lock)
+            return handle.Device == Name && _entries.ContainsKey(handle.Id);
     }
 
     /// <summary>Gives one reference of its maker's owner back; the last one frees the tensor.</summary>
