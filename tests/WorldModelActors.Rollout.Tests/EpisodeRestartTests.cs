@@ -4,7 +4,7 @@ using WorldModelActors.Sampling;
 
 namespace WorldModelActors.Rollout.Tests;
 
-[Collection(TinyWorldCollection.Name)]
+[Collection(DemoModelCollection.Name)]
 public sealed class EpisodeRestartTests(TinyWorld world)
 {
     private static readonly RolloutOptions Quick = new()

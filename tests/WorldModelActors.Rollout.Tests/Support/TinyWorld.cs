@@ -10,7 +10,6 @@ public sealed class TinyWorld : IDisposable
 
     public TinyWorld()
     {
-        set_num_threads(1);
         Model = Build();
         foreach (var text in new[] { "", "push" })
             Model.Text.Embed(text).Dispose();
@@ -83,10 +82,4 @@ public sealed class TinyWorld : IDisposable
     }
 
     public void Dispose() => Model.Dispose();
-}
-
-[CollectionDefinition(Name)]
-public sealed class TinyWorldCollection : ICollectionFixture<TinyWorld>
-{
-    public const string Name = "tiny world";
 }
