@@ -11,11 +11,11 @@ public sealed record RolloutDevice(string Name, WorldModel Model);
 /// <summary>Addresses of one device's actors, and what its episodes share.</summary>
 public sealed record DeviceActors(
     LatentStore Store,
-    IActorRef<EmbedderMessage> Embedder,
+    IActorRef<EmbedObservation> Embedder,
     IActorRef<PolicyMessage> Policy,
     IActorRef<WorldModelMessage> WorldModel,
     IActorRef<DenoiserMessage> Denoiser,
-    IActorRef<DecoderMessage> Decoder)
+    IActorRef<DecodeFrames> Decoder)
 {
     /// <summary>Leave to fill the store.</summary>
     public required LatentCredits Credits { get; init; }

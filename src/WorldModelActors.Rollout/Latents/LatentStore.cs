@@ -177,13 +177,14 @@ public sealed partial class LatentStore : IDisposable
         return Borrow(handle).to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
     }
 
-    /// <summary>One more reference, for one more receiver.</summary>
+    /// <summary>One more reference, for one more receiver; none where the maker's owner is closed, for nobody would give it back.</summary>
     public LatentHandle Retain(LatentHandle handle)
     {
         lock (_lock)
         {
             var entry = Find(handle);
-            entry.Count(entry.Origin.Owner, 1);
+            if (!IsClosed(entry.Origin.Owner))
+                entry.Count(entry.Origin.Owner, 1);
         }
         return handle;
     }

@@ -98,7 +98,7 @@ public class LatentStoreModelTests
             if (size % 2 == 0 || _open.Count == 0)
             {
                 _store.Retain(entry.Handle);
-                entry.References[entry.Owner] = entry.References.GetValueOrDefault(entry.Owner) + 1;
+                entry.References[entry.Owner] = entry.References.GetValueOrDefault(entry.Owner) + (_open.Contains(entry.Owner) ? 1 : 0);
                 return;
             }
             var owner = _open[size % _open.Count];
