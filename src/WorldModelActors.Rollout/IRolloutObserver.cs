@@ -13,6 +13,11 @@ public interface IRolloutObserver
     {
     }
 
+    /// <summary>An episode has failed and starts anew from its last committed iteration.</summary>
+    void EpisodeRestarting(string episode, int iteration, Exception cause)
+    {
+    }
+
     /// <summary>An iteration begins with the embedding of its observation.</summary>
     void IterationStarted(string episode, int iteration)
     {

@@ -24,25 +24,45 @@ public sealed record RolloutOptions
     /// <summary>Observations that an embedder embeds in one call.</summary>
     public BatchOptions Embedder { get; init; } = new();
 
-    /// <summary>Iterations of an episode whose frames may wait for decoding and writing while the next are sampled.</summary>
+    /// <summary>
+    /// Iterations of an episode whose frames may wait for decoding, writing and the journal while the next are sampled.
+    /// </summary>
     public int MaxIterationsInFlight { get; init; } = 2;
 
-    /// <summary>Decoded frames of an episode that may wait for its writer.</summary>
+    /// <summary>
+    /// Frames of an episode that may be on their way from the decoder into its video. At least one more than an observation has are
+    /// allowed: an observation is decoded before the frames in front of it.
+    /// </summary>
     public int MaxFramesInFlight { get; init; } = 64;
 
     /// <summary>Times that a failed request is made again, with the same noise, before the episode fails.</summary>
     public int MaxRetries { get; init; } = 3;
 
-    /// <summary>Most bytes that a device's latent store holds.</summary>
+    /// <summary>
+    /// Bytes of a device's latent store. Episodes that would not fit wait for others to end; on CUDA the host's bytes are theirs too, and
+    /// what was used least recently moves there.
+    /// </summary>
     public long LatentStoreBytes { get; init; } = long.MaxValue;
 
-    /// <summary>Wait before a failed device actor is restarted; doubles up to <see cref="MaxRestartBackoff"/>.</summary>
+    /// <summary>Bytes of page-locked host memory beside a CUDA device's store; on the CPU there is no such thing.</summary>
+    public long LatentHostBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Longest wait for the actors when the node is disposed.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Wait before a failed actor is restarted; doubles up to <see cref="MaxRestartBackoff"/>.</summary>
     public TimeSpan MinRestartBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
 
     public TimeSpan MaxRestartBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Restarts of a device actor within <see cref="RestartWindow"/>; one more ends the node.</summary>
+    /// <summary>
+    /// Restarts of an actor within <see cref="RestartWindow"/>. One more ends the node where it is a device actor, the episode where it is
+    /// an episode or its writer.
+    /// </summary>
     public int MaxRestarts { get; init; } = 10;
 
     public TimeSpan RestartWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Makes actors fail on purpose; null: none, at no cost.</summary>
+    public IFaultInjector? Faults { get; init; }
 }

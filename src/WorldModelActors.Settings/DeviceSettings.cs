@@ -21,8 +21,11 @@ public sealed record DeviceSettings
     /// <summary>Threads of an operator; 0: one for each core.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Byte budget of latents that wait.</summary>
+    /// <summary>Byte budget of a device's latent store.</summary>
     public required long LatentStoreBytes { get; init; }
+
+    /// <summary>Byte budget of the host memory beside a CUDA device's latent store; 0: none.</summary>
+    public required long LatentHostBytes { get; init; }
 
     internal static DeviceSettings Bind(HoconConfig config)
     {
@@ -39,6 +42,7 @@ public sealed record DeviceSettings
             }),
             Threads = config.GetInt("wma.device.threads", 0, 1024),
             LatentStoreBytes = config.GetSize("wma.device.latent-store-bytes", 1 << 20),
+            LatentHostBytes = config.GetSize("wma.device.latent-host-bytes", 0),
         };
     }
 

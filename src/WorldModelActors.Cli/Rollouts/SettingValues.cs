@@ -54,6 +54,8 @@ internal static class SettingValues
         MaxIterationsInFlight = settings.Engine.VideoSegmentsInFlight,
         MaxRetries = settings.Engine.SampleAttempts - 1,
         LatentStoreBytes = settings.Device.LatentStoreBytes,
+        LatentHostBytes = settings.Device.LatentHostBytes,
+        StopTimeout = settings.Engine.StopTimeout,
         MinRestartBackoff = settings.Engine.Restart.MinBackoff,
         MaxRestartBackoff = settings.Engine.Restart.MaxBackoff,
         MaxRestarts = settings.Engine.Restart.MaxRestarts,

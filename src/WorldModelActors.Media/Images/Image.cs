@@ -11,6 +11,8 @@ public sealed class Image : IDisposable
     /// <summary>Red, green, blue.</summary>
     public const int Channels = 3;
 
+    private static long s_live;
+
     private byte[]? _buffer;
 
     private Image(byte[] buffer, int height, int width)
@@ -18,7 +20,11 @@ public sealed class Image : IDisposable
         _buffer = buffer;
         Height = height;
         Width = width;
+        Interlocked.Increment(ref s_live);
     }
+
+    /// <summary>Pictures whose buffers are not back in the pool.</summary>
+    public static long LiveImages => Interlocked.Read(ref s_live);
 
     public int Height { get; }
 
@@ -75,6 +81,7 @@ public sealed class Image : IDisposable
         if (buffer is not null)
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            Interlocked.Decrement(ref s_live);
         }
     }
 }

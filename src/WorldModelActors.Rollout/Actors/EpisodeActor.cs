@@ -1,5 +1,4 @@
 using WorldModelActors.Engine;
-using WorldModelActors.Sampling;
 
 namespace WorldModelActors.Rollout;
 
@@ -8,222 +7,212 @@ namespace WorldModelActors.Rollout;
 /// <see cref="EpisodeState{TFrame}"/> and handles, never tensors.
 /// <para>
 /// Only the last observed frames of a prediction hold up the next iteration; the others are decoded and written behind its
-/// sampling. <see cref="RolloutOptions.MaxIterationsInFlight"/> bounds how far writing may fall behind.
+/// sampling. <see cref="RolloutOptions.MaxIterationsInFlight"/> and <see cref="RolloutOptions.MaxFramesInFlight"/> bound how far writing
+/// may fall behind.
+/// </para>
+/// <para>
+/// Every message changes the state by what it says; then <see cref="Advance"/> does whatever has become possible. What must outlive a
+/// failure of this actor is in its <see cref="EpisodeRun"/>.
 /// </para>
 /// </summary>
-internal sealed partial class EpisodeActor : Actor<EpisodeMessage>
+internal sealed partial class EpisodeActor(EpisodeRun run) : Actor<EpisodeMessage>
 {
-    private readonly EpisodeJob _job;
-    private readonly DeviceActors _device;
-    private readonly RolloutOptions _options;
-    private readonly IRolloutObserver _observer;
-    private readonly ModelShape _shape;
-    private readonly EpisodeTrajectory _trajectory;
-    private readonly PhaseClock _clock;
+    private readonly RolloutOptions _options = run.Options;
+    private readonly IRolloutObserver _observer = run.Observer;
+    private readonly PhaseClock _clock = run.Clock;
 
     private EpisodeState<LatentHandle>? _state;
+    private LatentOwner _owner;
     private IActorRef<VideoMessage>? _writer;
-    private ObservationEmbedded? _observation;
-    private float[]? _actions;
-    private FutureSampled? _future;
     private Exception? _ending;
+    private bool _begun;
     private bool _finishing;
-    private int _outstanding;
-    private int _attempts;
-    private int _framesDecoded;
-    private int _framesRequested;
-    private int _framesWritten;
+    private bool _concluded;
 
-    public EpisodeActor(EpisodeJob job, DeviceActors device, ModelShape shape, RolloutOptions options, IRolloutObserver observer, TimeProvider time)
+    private EpisodePlan Plan => run.Plan;
+
+    private LatentStore Store => run.Device.Store;
+
+    public override ValueTask PreStartAsync(IActorContext<EpisodeMessage> context)
     {
-        _job = job;
-        _device = device;
-        _shape = shape;
-        _options = options;
-        _observer = observer;
-        _clock = new PhaseClock(time);
-        _trajectory = new EpisodeTrajectory(shape.PaddedDim);
+        context.Self.Tell(new EpisodeMessage.Begin());
+        return ValueTask.CompletedTask;
     }
-
-    private EpisodePlan Plan => _job.Plan;
-
-    /// <summary>Frames that the next observation is made of.</summary>
-    private int UrgentCount => Math.Min(_shape.ObservationSteps, Plan.ExecuteSteps);
 
     public override ValueTask ReceiveAsync(EpisodeMessage message, IActorContext<EpisodeMessage> context)
     {
         switch (message)
         {
             case EpisodeMessage.Begin:
-                Begin(context);
+                _begun = true;
                 break;
             case EpisodeMessage.Cancel:
-                _ending ??= new OperationCanceledException("cancelled on request");
-                _device.Denoiser.Tell(new CancelSamples(Plan.Id));
-                break;
-            case EpisodeMessage.Embedded(var reply):
-                OnEmbedded(reply, context);
-                break;
-            case EpisodeMessage.ActionsReady(var reply):
-                OnActions(reply, context);
-                break;
-            case EpisodeMessage.FutureReady(var reply):
-                OnFuture(reply, context);
-                break;
-            case EpisodeMessage.Decoded(var order, var reply):
-                OnDecoded(order, reply, context);
-                break;
-            case EpisodeMessage.Written(var reply):
-                OnWritten(reply, context);
-                break;
-            case EpisodeMessage.Finished(var reply):
-                OnFinished(reply, context);
+                Cancel();
                 break;
             case EpisodeMessage.WriterEnded(var cause):
                 OnWriterEnded(cause, context);
                 break;
+            case EpisodeAnswer answer:
+                Take(answer, context);
+                break;
         }
-        EndIfDone(context);
+        if (!_concluded)
+            Advance(context);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask PreRestartAsync(ActorFailure<EpisodeMessage> failure, IActorContext<EpisodeMessage> context)
+    {
+        run.LeaveActor();
+        run.CountRestart();
         return ValueTask.CompletedTask;
     }
 
     public override ValueTask PostStopAsync(IActorContext<EpisodeMessage> context)
     {
-        // Reached without a conclusion when the whole system stops or this actor failed.
-        _device.Store.ReleaseEpisode(Plan.Id);
-        _job.Result.TrySetCanceled();
+        if (!_concluded)
+        {
+            // Reached without a conclusion when this actor has failed too often, or the whole system stops.
+            run.LeaveActor();
+            run.EndWithoutActor();
+        }
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A failure of the loop itself ends the episode; supervision calls this.</summary>
-    internal static void OnFailure(EpisodeJob job, ActorFailure<EpisodeMessage> failure) =>
-        job.Result.TrySetException(new RolloutException($"episode {job.Plan.Id}: {failure.Cause.Message}", failure.Cause));
-
-    private void Begin(IActorContext<EpisodeMessage> context)
+    /// <summary>Books an answer. One that came twice, or to an actor that did not ask, is not wanted.</summary>
+    private void Take(EpisodeAnswer answer, IActorContext<EpisodeMessage> context)
     {
-        _observer.EpisodeStarted(Plan);
-        _writer = context.Spawn(
-            ActorProps.Create<VideoMessage>(() => new VideoWriterActor(_job.Sink)) with
-            {
-                Supervision = SupervisionStrategy.Stop,
-                OnFailure = VideoWriterActor.OnFailure,
-            },
-            "video-writer");
-        context.Watch(_writer, t => new EpisodeMessage.WriterEnded(t.Cause));
-        var image = _device.Store.Put(
-            _job.Start.Image.Span, [3, _shape.ImageHeight, _shape.ImageWidth], new LatentOrigin(Plan.Id, context.Self.Path, "first observation"));
-        _state = new EpisodeState<LatentHandle>(
-            Plan, _shape.ObservationSteps, _shape.Horizon, _shape.PaddedDim, image, _job.Start.State.Span);
-        Embed(context);
+        var expected = run.Requests.Answered(answer.Request);
+        switch (answer)
+        {
+            // These two are the episode's, whichever actor asked.
+            case EpisodeAnswer.Credited { Credit: { } credit } when expected && run.Credit is null:
+                run.Credit = credit;
+                break;
+            case EpisodeAnswer.Committed { Failure: null } committed when expected:
+                run.Commit(committed.Checkpoint);
+                _committing = false;
+                break;
+            case not null when !expected || _state is null:
+                answer.Discard();
+                break;
+            case EpisodeAnswer.Committed committed:
+                OnCommitFailed(committed.Failure!);
+                break;
+            case EpisodeAnswer.Embedded embedded:
+                OnEmbedded(embedded.Reply, context);
+                break;
+            case EpisodeAnswer.ActionsReady actions:
+                OnActions(actions.Reply, context);
+                break;
+            case EpisodeAnswer.FutureReady future:
+                OnFuture(future.Reply, context);
+                break;
+            case EpisodeAnswer.Decoded decoded:
+                OnDecoded(decoded.Order, decoded.Reply, context);
+                break;
+            case EpisodeAnswer.Written written:
+                OnWritten(written, context);
+                break;
+            case EpisodeAnswer.Finished finished:
+                OnFinished(finished, context);
+                break;
+        }
     }
 
-    private void Embed(IActorContext<EpisodeMessage> context)
+    /// <summary>Does what can be done now.</summary>
+    private void Advance(IActorContext<EpisodeMessage> context)
     {
-        _observer.IterationStarted(Plan.Id, _state!.Iteration);
-        _attempts = 0;
-        _clock.StartIteration();
-        SendEmbed(context);
-    }
-
-    private void SendEmbed(IActorContext<EpisodeMessage> context)
-    {
-        _outstanding++;
-        _clock.Start(Phase.Embed);
-        var states = _state!.States.SelectMany(s => s).ToArray();
-        _device.Embedder.Tell(new EmbedObservation(
-            Plan.Id,
-            _state.Iteration,
-            [.. _state.Images],
-            states,
-            context.Adapt<Reply<ObservationEmbedded>>(r => new EpisodeMessage.Embedded(r))));
-    }
-
-    private void OnEmbedded(Reply<ObservationEmbedded> reply, IActorContext<EpisodeMessage> context)
-    {
-        _clock.Stop(Phase.Embed);
-        if (!Accept(reply, "embedding the observation", () => SendEmbed(context)))
+        if (_state is null && !TryStart(context))
             return;
-        _observation = reply.Value!;
-        if (_ending is null)
-            SendPolicy(context);
-    }
-
-    private void SendPolicy(IActorContext<EpisodeMessage> context)
-    {
-        _outstanding++;
-        _clock.Start(Phase.Policy);
-        _device.Policy.Tell(new SampleActions(
-            Spec(SamplingPhase.Policy), _observation!, context.Adapt<Reply<ActionsSampled>>(r => new EpisodeMessage.ActionsReady(r))));
-    }
-
-    private void OnActions(Reply<ActionsSampled> reply, IActorContext<EpisodeMessage> context)
-    {
-        _clock.Stop(Phase.Policy);
-        if (!Accept(reply, "sampling actions", () => SendPolicy(context)))
-            return;
-        var sampled = reply.Value!;
-        if (sampled.Latent is { } imagined)
-            DecodePolicyVideo(imagined, context);
-        if (_ending is not null)
-            return;
-        _state!.ApplyActions(sampled.Actions);
-        _actions = sampled.Actions;
-        SendWorld(context);
-    }
-
-    private void SendWorld(IActorContext<EpisodeMessage> context)
-    {
-        _outstanding++;
-        _clock.Start(Phase.World);
-        _device.WorldModel.Tell(new SampleFuture(
-            Spec(SamplingPhase.World),
-            _actions!,
-            _observation!,
-            context.Adapt<Reply<FutureSampled>>(r => new EpisodeMessage.FutureReady(r))));
-    }
-
-    private void OnFuture(Reply<FutureSampled> reply, IActorContext<EpisodeMessage> context)
-    {
-        _clock.Stop(Phase.World);
-        if (!Accept(reply, "sampling the future", () => SendWorld(context)))
-            return;
-        _future = reply.Value!;
-        ReleaseObservation();
-        DecodeFuture(context);
-    }
-
-    private SampleSpec Spec(SamplingPhase phase) =>
-        new(Plan, _state!.Iteration, phase, new NoiseStream(_job.Noise, Plan.Seed, Plan.Id, _state.Iteration, phase));
-
-    private void ReleaseObservation()
-    {
-        foreach (var handle in _observation?.Handles ?? [])
-            _device.Store.Release(handle);
-        _observation = null;
+        CommitNext(context);
+        DecodeObserved(context);
+        DecodeSegments(context);
+        BeginIteration(context);
+        EndIfDone(context);
     }
 
     /// <summary>
-    /// Books an answer. A failed request is made again with the same noise; one failure too many ends the episode, the
+    /// Begins, where the last committed checkpoint stands: when nothing of an earlier actor is on its way any more, and with leave to fill
+    /// the store.
+    /// </summary>
+    private bool TryStart(IActorContext<EpisodeMessage> context)
+    {
+        if (!_begun || run.Requests.Count > 0)
+            return false;
+        run.CloseOwner();
+        if (!run.IsAnnounced)
+            _observer.EpisodeStarted(Plan);
+        run.IsAnnounced = true;
+        if (run.Job.IsCancelled)
+            Cancel();
+        if (run.Credit is null)
+        {
+            if (_ending is not null)
+                Conclude(context);
+            else
+                AskForCredit(context);
+            return false;
+        }
+        (_state, _owner) = run.Restore(context.Self.Path);
+        _framesWritten = run.Committed!.Frames;
+        _policyFramesWritten = run.Committed.PolicyFrames;
+        _policyFramesSampled = _policyFramesWritten;
+        StartWriter(context);
+        return true;
+    }
+
+    private void AskForCredit(IActorContext<EpisodeMessage> context)
+    {
+        var request = run.Requests.Open();
+        var bytes = LatentFootprint.OfEpisode(run.Device.Options, Plan, _options.MaxIterationsInFlight);
+        context.PipeToSelf(
+            run.Device.Credits.AskAsync(bytes, run.Withdrawal.Token),
+            credit => new EpisodeAnswer.Credited(run, request, credit, null),
+            cause => new EpisodeAnswer.Credited(run, request, null, cause));
+    }
+
+    private void Cancel()
+    {
+        _ending ??= new OperationCanceledException("cancelled on request");
+        run.Withdrawal.Cancel();
+        run.Device.Denoiser.Tell(new CancelSamples(Plan.Id));
+    }
+
+    /// <summary>An address for the answer to a new request.</summary>
+    private IActorRef<Reply<T>> ReplyTo<T>(IActorContext<EpisodeMessage> context, Func<long, Reply<T>, EpisodeAnswer> answer)
+        where T : class => ReplyTo(context, run.Requests.Open(), answer);
+
+    private static IActorRef<Reply<T>> ReplyTo<T>(IActorContext<EpisodeMessage> context, long request, Func<long, Reply<T>, EpisodeAnswer> answer)
+        where T : class => context.Adapt<Reply<T>>(reply => answer(request, reply));
+
+    /// <summary>
+    /// Judges an answer. A failed request is made again with the same noise; one failure too many ends the episode, the
     /// others go on.
     /// </summary>
+    /// <param name="reply">The answer.</param>
+    /// <param name="what">What was asked for.</param>
+    /// <param name="attempt">Times that it had failed before.</param>
+    /// <param name="again">Asks again.</param>
     /// <returns>True when there is a result.</returns>
-    private bool Accept<T>(Reply<T> reply, string what, Action again)
+    private bool Accept<T>(Reply<T> reply, string what, int attempt, Action again)
         where T : class
     {
-        _outstanding--;
         if (reply.Failure is not { } cause)
             return true;
         if (_ending is not null)
             return false;
-        // Sequential noise cannot be drawn twice, and what the user must mend does not mend itself.
-        if (_attempts >= _options.MaxRetries || _job.Noise.IsSequential || cause is RolloutException or SamplingException or Models.ConditioningException)
+        if (attempt < _options.MaxRetries && MayMend(cause))
         {
-            _ending = new RolloutException($"episode {Plan.Id}, iteration {_state!.Iteration}: {what} failed: {cause.Message}", cause);
+            _observer.Retrying(Plan.Id, what, cause, attempt + 1);
+            again();
             return false;
         }
-        _attempts++;
-        _observer.Retrying(Plan.Id, what, cause, _attempts);
-        again();
+        _ending = new RolloutException($"episode {Plan.Id}, iteration {_state!.Iteration}: {what} failed: {cause.Message}", cause);
         return false;
     }
+
+    /// <summary>Sequential noise cannot be drawn twice, and what the user must mend does not mend itself.</summary>
+    private bool MayMend(Exception cause) =>
+        !run.Job.Request.Noise.IsSequential && cause is not (RolloutException or Sampling.SamplingException or Models.ConditioningException);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WorldModelActors.Engine;
 
 namespace WorldModelActors.Rollout;
@@ -12,16 +13,22 @@ internal abstract record NodeMessage
     public sealed record Ended(string Episode) : NodeMessage;
 }
 
-/// <summary>Top of the tree: /node with /node/device/0/... and /node/episode/&lt;id&gt;.</summary>
-internal sealed class NodeActor(
-    ModelShape shape, SynthesisRuntime runtime, RolloutOptions options, IRolloutObserver observer, TaskCompletionSource<DeviceActors> ready) : Actor<NodeMessage>
+/// <summary>What a node runs.</summary>
+/// <param name="Shape">Sizes of its models.</param>
+/// <param name="Devices">Its devices.</param>
+/// <param name="Options">How it runs.</param>
+/// <param name="Observer">Sees what happens.</param>
+internal sealed record NodeSetup(ModelShape Shape, IReadOnlyList<DeviceSetup> Devices, RolloutOptions Options, IRolloutObserver Observer);
+
+/// <summary>Top of the tree: /node with /node/device/&lt;n&gt;/... and /node/episode/&lt;id&gt;.</summary>
+internal sealed class NodeActor(NodeSetup setup, TaskCompletionSource<IReadOnlyList<DeviceActors>> ready) : Actor<NodeMessage>
 {
     private IActorRef<NodeMessage>? _episodes;
 
     public override ValueTask PreStartAsync(IActorContext<NodeMessage> context)
     {
-        context.Spawn(ActorProps.Create<DeviceActor.Nothing>(() => new DeviceGroup(runtime, options, observer, ready)), "device");
-        _episodes = context.Spawn(ActorProps.Create<NodeMessage>(() => new EpisodeGroup(shape, options, observer, ready.Task)), "episode");
+        context.Spawn(ActorProps.Create<DeviceActor.Nothing>(() => new DeviceGroup(setup, ready)), "device");
+        _episodes = context.Spawn(ActorProps.Create<NodeMessage>(() => new EpisodeGroup(setup, ready.Task)), "episode");
         return ValueTask.CompletedTask;
     }
 
@@ -31,66 +38,25 @@ internal sealed class NodeActor(
         return ValueTask.CompletedTask;
     }
 
-    private sealed class DeviceGroup(
-        SynthesisRuntime runtime, RolloutOptions options, IRolloutObserver observer, TaskCompletionSource<DeviceActors> ready) : Actor<DeviceActor.Nothing>
+    private sealed class DeviceGroup(NodeSetup setup, TaskCompletionSource<IReadOnlyList<DeviceActors>> ready) : Actor<DeviceActor.Nothing>
     {
         public override ValueTask PreStartAsync(IActorContext<DeviceActor.Nothing> context)
         {
-            context.Spawn(ActorProps.Create<DeviceActor.Nothing>(() => new DeviceActor(runtime, options, observer, ready)), "0");
+            var actors = setup.Devices.Select(_ => new TaskCompletionSource<DeviceActors>(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+            for (var n = 0; n < setup.Devices.Count; n++)
+            {
+                var (device, started) = (setup.Devices[n], actors[n]);
+                context.Spawn(
+                    ActorProps.Create<DeviceActor.Nothing>(() => new DeviceActor(device, setup.Options, setup.Observer, started)),
+                    n.ToString(CultureInfo.InvariantCulture));
+            }
+            _ = ReportAsync(actors);
             return ValueTask.CompletedTask;
         }
 
         public override ValueTask ReceiveAsync(DeviceActor.Nothing message, IActorContext<DeviceActor.Nothing> context) => ValueTask.CompletedTask;
-    }
 
-    /// <summary>Parent of the episodes: a failed one ends alone.</summary>
-    private sealed class EpisodeGroup(ModelShape shape, RolloutOptions options, IRolloutObserver observer, Task<DeviceActors> ready) : Actor<NodeMessage>
-    {
-        private readonly Dictionary<string, IActorRef<EpisodeMessage>> _running = [];
-
-        public override async ValueTask ReceiveAsync(NodeMessage message, IActorContext<NodeMessage> context)
-        {
-            switch (message)
-            {
-                case NodeMessage.Run(var job):
-                    Run(job, await ready, context);
-                    break;
-                case NodeMessage.Cancel(var job) when _running.TryGetValue(job.Plan.Id, out var episode):
-                    episode.Tell(new EpisodeMessage.Cancel());
-                    break;
-                case NodeMessage.Cancel(var job):
-                    job.Result.TrySetCanceled();
-                    break;
-                case NodeMessage.Ended(var id):
-                    _running.Remove(id);
-                    break;
-            }
-        }
-
-        private void Run(EpisodeJob job, DeviceActors device, IActorContext<NodeMessage> context)
-        {
-            var id = job.Plan.Id;
-            if (_running.ContainsKey(id))
-            {
-                job.Result.TrySetException(new RolloutException($"episode {id} is running already"));
-                return;
-            }
-            if (job.Result.Task.IsCompleted)
-                return;
-            var episode = context.Spawn(
-                ActorProps.Create<EpisodeMessage>(() => new EpisodeActor(job, device, shape, options, observer, context.System.Time)) with
-                {
-                    Supervision = SupervisionStrategy.Stop,
-                    OnFailure = failure => EpisodeActor.OnFailure(job, failure),
-                },
-                ActorName(id));
-            _running.Add(id, episode);
-            context.Watch(episode, _ => new NodeMessage.Ended(id));
-            episode.Tell(new EpisodeMessage.Begin());
-        }
-
-        /// <summary>Ids are free text; names are not.</summary>
-        private static string ActorName(string id) =>
-            string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c.ToString() : $"={(int)c:X2}"));
+        private async Task ReportAsync(TaskCompletionSource<DeviceActors>[] actors) =>
+            ready.TrySetResult(await Task.WhenAll(actors.Select(a => a.Task)).ConfigureAwait(false));
     }
 }

@@ -5,89 +5,58 @@ namespace WorldModelActors.Rollout;
 
 /// <summary>
 /// Appends an episode's frames to its sink in order and acknowledges them, off the device threads. Frames may arrive out of
-/// order (the last of an iteration are decoded first); the requester's credits bound how many wait here.
+/// order (the last of an iteration are decoded first); the requester's credits bound how many wait here. What is in the video and
+/// what waits is in <paramref name="tracks"/>, which outlives a writer that fails.
 /// </summary>
-internal sealed class VideoWriterActor(IFrameSink sink) : Actor<VideoMessage>
+internal sealed class VideoWriterActor(string episode, IFrameSink sink, VideoTracks tracks, LaneRecorder lane) : Actor<VideoMessage>
 {
-    private readonly Dictionary<FrameTrack, Track> _tracks = [];
-    private bool _finished;
-
     public override ValueTask ReceiveAsync(VideoMessage message, IActorContext<VideoMessage> context)
     {
         switch (message)
         {
             case WriteFrames frames:
-                if (!_tracks.TryGetValue(frames.Track, out var track))
-                    _tracks.Add(frames.Track, track = new Track());
-                track.Waiting.Add(frames.First, frames);
-                Append(track);
+                tracks.Add(frames);
+                Append(frames.Track);
                 break;
             case FinishVideo finish:
-                // Frames whose predecessors never came (a cancelled episode) are not part of the video.
-                DisposeWaiting();
-                sink.Complete();
-                _finished = true;
-                finish.ReplyTo.Tell(new VideoFinished(_tracks.TryGetValue(FrameTrack.World, out var world) ? world.Next : 0));
+                Finish(finish);
                 break;
         }
         return ValueTask.CompletedTask;
     }
 
-    public override ValueTask PostStopAsync(IActorContext<VideoMessage> context)
-    {
-        DisposeWaiting();
-        if (!_finished)
-            sink.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    /// <summary>What waits is kept for the next writer.</summary>
+    public override ValueTask PreRestartAsync(ActorFailure<VideoMessage> failure, IActorContext<VideoMessage> context) => ValueTask.CompletedTask;
 
     /// <summary>Tells the requester of a failure; supervision calls it with the message in hand.</summary>
-    internal static void OnFailure(ActorFailure<VideoMessage> failure)
+    internal static void OnFailure(VideoTracks tracks, ActorFailure<VideoMessage> failure)
     {
-        switch (failure.Message)
+        // Not always the message that came: it may have been the missing predecessor of what failed.
+        if (tracks.TakeInHand() is { } inHand)
+            inHand.ReplyTo.Tell(Reply<FramesWritten>.Failed(failure.Cause));
+        else if (failure.Message is WriteFrames frames)
+            frames.ReplyTo.Tell(Reply<FramesWritten>.Failed(failure.Cause));
+        else if (failure.Message is FinishVideo finish)
+            finish.ReplyTo.Tell(Reply<VideoFinished>.Failed(failure.Cause));
+    }
+
+    private void Append(FrameTrack track)
+    {
+        for (var since = lane.Now(); tracks.AppendNext(track, sink) is { } written; since = lane.Now())
         {
-            case WriteFrames frames:
-                frames.ReplyTo.Tell(Reply<FramesWritten>.Failed(failure.Cause));
-                break;
-            case FinishVideo finish:
-                finish.ReplyTo.Tell(Reply<VideoFinished>.Failed(failure.Cause));
-                break;
+            lane.Worked(Lane.Write, "write", since, written.Pictures.Count, new LaneSubject(episode, written.Iteration));
+            written.ReplyTo.Tell(new FramesWritten(track, written.Pictures.Count));
         }
     }
 
-    private void Append(Track track)
+    private void Finish(FinishVideo finish)
     {
-        while (track.Waiting.Remove(track.Next, out var ready))
-        {
-            try
-            {
-                foreach (var picture in ready.Pictures)
-                {
-                    sink.Append(ready.Track, picture);
-                    track.Next++;
-                }
-            }
-            finally
-            {
-                foreach (var picture in ready.Pictures)
-                    picture.Dispose();
-            }
-            ready.ReplyTo.Tell(new FramesWritten(ready.Track, ready.Pictures.Count));
-        }
-    }
-
-    private void DisposeWaiting()
-    {
-        foreach (var picture in _tracks.Values.SelectMany(t => t.Waiting.Values).SelectMany(w => w.Pictures))
-            picture.Dispose();
-        foreach (var track in _tracks.Values)
-            track.Waiting.Clear();
-    }
-
-    private sealed class Track
-    {
-        public int Next { get; set; }
-
-        public Dictionary<int, WriteFrames> Waiting { get; } = [];
+        // Frames whose predecessors never came are not part of the video.
+        foreach (var frames in tracks.Clear())
+            frames.ReplyTo.Tell(Reply<FramesWritten>.Failed(new RolloutException("the frames before them are missing")));
+        tracks.Complete(sink);
+        finish.ReplyTo.Tell(tracks.CompletionFailure is { } cause
+            ? Reply<VideoFinished>.Failed(new RolloutException(cause.Message, cause))
+            : new VideoFinished(tracks.Written(FrameTrack.World)));
     }
 }

@@ -1,30 +1,54 @@
+using WorldModelActors.Engine;
+
 namespace WorldModelActors.Rollout;
 
 /// <summary>
 /// The tensors of one device that are on their way between actors: handle to tensor, reference counted. A tensor lives until
-/// its last reference is released or its episode ends. On CUDA each entry carries the event after which it is ready; a
+/// its last reference is released or its owner is closed. On CUDA each entry carries the event after which it is ready; a
 /// consumer's stream waits for that event, never the host. Safe for concurrent use.
+/// <para>
+/// References are counted by owner: closing one gives back all of its references at once, and a tensor that is put in for a closed
+/// owner (an answer on its way to an episode that has died) is freed at once. How much may be held is decided before work begins, by
+/// <see cref="LatentCredits"/>; beyond the byte budget what was used least recently moves to the host, where the device has such a space.
+/// </para>
 /// </summary>
-public sealed class LatentStore : IDisposable
+public sealed partial class LatentStore : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, Entry> _entries = [];
-    private readonly string _deviceName;
-    private readonly long _byteBudget;
+    private readonly Dictionary<long, LatentEntry> _entries = [];
+    private readonly HashSet<long> _openOwners = [];
+    private readonly TimeProvider _time;
     private long _nextId;
+    private long _nextOwner;
     private bool _disposed;
 
     /// <param name="device">The device whose tensors it holds.</param>
-    /// <param name="byteBudget">Most bytes at a time; more is an error that names the largest holders.</param>
-    public LatentStore(Device device, long byteBudget = long.MaxValue)
+    /// <param name="byteBudget">Bytes on the device; what is above it moves to the host on CUDA.</param>
+    /// <param name="hostByteBudget">Bytes on the host.</param>
+    /// <param name="name">Name in handles and messages; null: the device's.</param>
+    /// <param name="time">Tells how long handles were held; null: the system's clock.</param>
+    public LatentStore(
+        Device device, long byteBudget = long.MaxValue, long hostByteBudget = long.MaxValue, string? name = null, TimeProvider? time = null)
+        : this(device, byteBudget, hostByteBudget, name, time, device.type == DeviceType.CUDA ? new PinnedHostSpace(device) : null)
+    {
+    }
+
+    internal LatentStore(Device device, long byteBudget, long hostByteBudget, string? name, TimeProvider? time, ISpillSpace? space)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(byteBudget, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(hostByteBudget);
         Device = device;
-        _deviceName = device.ToString();
+        Name = name ?? device.ToString();
+        _time = time ?? TimeProvider.System;
         _byteBudget = byteBudget;
+        _hostByteBudget = hostByteBudget;
+        _space = space;
     }
 
     public Device Device { get; }
+
+    /// <summary>Name in handles and messages.</summary>
+    public string Name { get; }
 
     /// <summary>Live handles.</summary>
     public int Count
@@ -46,41 +70,66 @@ public sealed class LatentStore : IDisposable
         }
     }
 
-    /// <summary>True until a handle's last reference is released.</summary>
-    public bool Holds(LatentHandle handle)
-    {
-        lock (_lock)
-            return handle.Device == _deviceName && _entries.ContainsKey(handle.Id);
-    }
-
-    /// <summary>Bytes in live handles.</summary>
+    /// <summary>Bytes of live handles on the device.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Most bytes so far.</summary>
+    /// <summary>Most bytes on the device so far.</summary>
     public long PeakBytes { get; private set; }
 
+    /// <summary>A new owner for an episode.</summary>
+    public LatentOwner OpenOwner(string episode)
+    {
+        lock (_lock)
+        {
+            _openOwners.Add(++_nextOwner);
+            return new LatentOwner(episode, _nextOwner);
+        }
+    }
+
+    /// <summary>Gives back everything that an owner holds; whatever is put in for it later is freed at once.</summary>
+    /// <returns>What it held: nothing where all went well.</returns>
+    public IReadOnlyList<LatentOrigin> CloseOwner(LatentOwner owner)
+    {
+        lock (_lock)
+        {
+            _openOwners.Remove(owner.Incarnation);
+            return Drop(o => o == owner);
+        }
+    }
+
+    /// <summary>Closes every owner of an episode.</summary>
+    /// <returns>What they held.</returns>
+    public IReadOnlyList<LatentOrigin> ReleaseEpisode(string episode)
+    {
+        lock (_lock)
+            return Drop(o => o.Episode == episode);
+    }
+
     /// <summary>Takes the tensor over (also from its dispose scope) and gives a handle with one reference.</summary>
-    /// <exception cref="RolloutException">The byte budget is used up.</exception>
+    /// <exception cref="RolloutException">The tensor alone is larger than the byte budget.</exception>
     public LatentHandle Put(Tensor tensor, LatentOrigin origin)
     {
-        var entry = new Entry(tensor.DetachFromDisposeScope(), origin, tensor.numel() * tensor.element_size());
+        var entry = new LatentEntry(tensor.DetachFromDisposeScope(), origin, tensor.numel() * tensor.element_size(), _time.GetTimestamp());
         try
         {
-            if (Device.type == DeviceType.CUDA)
-            {
-                entry.Ready = new CudaEvent();
-                entry.Ready.Record(CudaStream.Current(Math.Max(0, Device.index)));
-            }
+            if (entry.Bytes > _byteBudget)
+                throw new RolloutException(TooLarge(entry));
+            RecordReady(entry);
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
-                if (Bytes + entry.Bytes > _byteBudget)
-                    throw new RolloutException(OverBudget(entry));
                 var id = ++_nextId;
+                var handle = new LatentHandle(Name, id, $"[{string.Join(", ", tensor.shape)}]", tensor.dtype);
+                if (IsClosed(origin.Owner))
+                {
+                    entry.Dispose();
+                    return handle;
+                }
                 _entries.Add(id, entry);
-                Bytes += entry.Bytes;
-                PeakBytes = Math.Max(PeakBytes, Bytes);
-                return new LatentHandle(_deviceName, id, $"[{string.Join(", ", tensor.shape)}]", tensor.dtype);
+                Used(id, entry);
+                Occupy(entry.Bytes);
+                MakeRoom(entry);
+                return handle;
             }
         }
         catch
@@ -99,7 +148,8 @@ public sealed class LatentStore : IDisposable
 
     /// <summary>
     /// The tensor behind a handle, as a handle of the caller's own (in its dispose scope). On CUDA the caller's current
-    /// stream waits until the tensor is ready, and the memory is kept until that stream is done with it.
+    /// stream waits until the tensor is ready, and the memory is kept until that stream is done with it. A tensor that was moved to the
+    /// host comes back first.
     /// </summary>
     /// <exception cref="RolloutException">The handle was released, or belongs to another device.</exception>
     public Tensor Borrow(LatentHandle handle)
@@ -107,48 +157,90 @@ public sealed class LatentStore : IDisposable
         lock (_lock)
         {
             var entry = Find(handle);
+            Used(handle.Id, entry);
+            WaitUntilReady(entry);
+            BringBack(entry);
             var tensor = entry.Tensor.alias();
             if (entry.Ready is not null)
-            {
-                var stream = CudaStream.Current(Math.Max(0, Device.index));
-                entry.Ready.Block(stream);
-                tensor.RecordStream(stream);
-            }
+                tensor.RecordStream(CurrentStream());
+            if (_space is not null)
+                entry.Lent(tensor);
             return tensor;
         }
     }
 
-    /// <summary>One more reference, for one more receiver.</summary>
+    /// <summary>The values behind a handle, row-major, as float32 in the host's memory.</summary>
+    /// <exception cref="RolloutException">The handle was released, or belongs to another device.</exception>
+    public float[] Read(LatentHandle handle)
+    {
+        using var scope = NewDisposeScope();
+        return Borrow(handle).to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+    }
+
+    /// <summary>One more reference, for one more receiver; none where the maker's owner is closed, for nobody would give it back.</summary>
     public LatentHandle Retain(LatentHandle handle)
     {
         lock (_lock)
-            Find(handle).References++;
+        {
+            var entry = Find(handle);
+            if (!IsClosed(entry.Origin.Owner))
+                entry.Count(entry.Origin.Owner, 1);
+        }
         return handle;
     }
 
-    /// <summary>Gives one reference back; the last one frees the tensor.</summary>
+    /// <summary>One more reference, which is another owner's.</summary>
+    /// <param name="handle">The handle.</param>
+    /// <param name="owner">Who gives it back, with <see cref="Release(LatentHandle, LatentOwner)"/> or at its end.</param>
+    /// <param name="holder">The actor that takes it.</param>
+    /// <param name="message">The message with which it does.</param>
+    public LatentHandle Retain(LatentHandle handle, LatentOwner owner, ActorPath holder, string message)
+    {
+        lock (_lock)
+        {
+            var entry = Find(handle);
+            if (!IsClosed(owner))
+                entry.Count(owner, 1);
+            entry.Holder = (holder, message);
+        }
+        return handle;
+    }
+
+    /// <summary>Notes who took a handle over and with which message, for the report of handles that nobody releases.</summary>
+    public void TakenOver(LatentHandle handle, ActorPath holder, string message)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(handle.Id, out var entry))
+                entry.Holder = (holder, message);
+        }
+    }
+
+    /// <summary>True until a handle's last reference is released.</summary>
+    public bool Holds(LatentHandle handle)
+    {
+        lock (_lock)
+            return handle.Device == Name && _entries.ContainsKey(handle.Id);
+    }
+
+    /// <summary>Gives one reference of its maker's owner back; the last one frees the tensor.</summary>
     public void Release(LatentHandle handle)
     {
         lock (_lock)
         {
-            // Whole episodes are released at their end, possibly before a late release of one of their handles arrives.
-            if (!_entries.TryGetValue(handle.Id, out var entry))
-                return;
-            if (--entry.References == 0)
+            // Owners are closed as a whole, possibly before a late release of one of their handles arrives.
+            if (_entries.TryGetValue(handle.Id, out var entry) && !entry.Count(entry.Origin.Owner, -1))
                 Remove(handle.Id, entry);
         }
     }
 
-    /// <summary>Frees everything that an episode still holds.</summary>
-    /// <returns>What it held: nothing after an episode that went well.</returns>
-    public IReadOnlyList<LatentOrigin> ReleaseEpisode(string episode)
+    /// <summary>Gives one reference of an owner back; the last one frees the tensor.</summary>
+    public void Release(LatentHandle handle, LatentOwner owner)
     {
         lock (_lock)
         {
-            var held = _entries.Where(e => e.Value.Origin.Episode == episode).ToList();
-            foreach (var (id, entry) in held)
-                Remove(id, entry);
-            return held.ConvertAll(e => e.Value.Origin);
+            if (_entries.TryGetValue(handle.Id, out var entry) && !entry.Count(owner, -1))
+                Remove(handle.Id, entry);
         }
     }
 
@@ -162,46 +254,35 @@ public sealed class LatentStore : IDisposable
         }
     }
 
-    private Entry Find(LatentHandle handle)
+    private bool IsClosed(LatentOwner owner) => owner.Incarnation != 0 && !_openOwners.Contains(owner.Incarnation);
+
+    private LatentEntry Find(LatentHandle handle)
     {
-        if (handle.Device != _deviceName)
-            throw new RolloutException($"the handle {handle} belongs to another device than {_deviceName}");
+        if (handle.Device != Name)
+            throw new RolloutException($"the handle {handle} belongs to another device than {Name}");
         return _entries.TryGetValue(handle.Id, out var entry)
             ? entry
             : throw new RolloutException($"the handle {handle} was released already");
     }
 
-    private void Remove(long id, Entry entry)
+    private List<LatentOrigin> Drop(Predicate<LatentOwner> owner)
     {
-        _entries.Remove(id);
-        Bytes -= entry.Bytes;
-        entry.Dispose();
-    }
-
-    private string OverBudget(Entry entry)
-    {
-        var holders = _entries.Values.GroupBy(e => e.Origin.Episode).OrderByDescending(g => g.Sum(e => e.Bytes)).Take(3)
-            .Select(g => $"{g.Key} {g.Sum(e => e.Bytes)}");
-        return $"the latent store of {_deviceName} is full: {Bytes} of {_byteBudget} bytes are held ({string.Join(", ", holders)}), "
-            + $"{entry.Bytes} more were asked for {entry.Origin.What}; raise wma.device.latent-store-bytes or run fewer episodes at once";
-    }
-
-    private sealed class Entry(Tensor tensor, LatentOrigin origin, long bytes) : IDisposable
-    {
-        public Tensor Tensor { get; } = tensor;
-
-        public LatentOrigin Origin { get; } = origin;
-
-        public long Bytes { get; } = bytes;
-
-        public int References { get; set; } = 1;
-
-        public CudaEvent? Ready { get; set; }
-
-        public void Dispose()
+        List<LatentOrigin> held = [];
+        foreach (var (id, entry) in _entries.ToList())
         {
-            Tensor.Dispose();
-            Ready?.Dispose();
+            var references = entry.Drop(owner);
+            if (references == 0)
+                continue;
+            var holding = new LatentHolding(
+                entry.Holder.Actor, entry.Holder.Message, _time.GetElapsedTime(entry.Since), references, entry.Bytes);
+            held.Add(entry.Origin with { Holding = holding });
+            if (entry.References == 0)
+                Remove(id, entry);
         }
+        return held;
     }
+
+    private string TooLarge(LatentEntry entry) =>
+        $"{entry.Origin.What} of episode {entry.Origin.Episode} takes {entry.Bytes} bytes, the latent store of {Name} has {_byteBudget} in all; "
+        + "raise wma.device.latent-store-bytes";
 }

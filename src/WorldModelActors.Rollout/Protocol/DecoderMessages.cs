@@ -20,6 +20,9 @@ public sealed record DecodeFrames(
 {
     /// <summary>Iteration of the episode, from 0; for traces.</summary>
     public int Iteration { get; init; }
+
+    /// <summary>Who answers for the handles that are made for it.</summary>
+    public LatentOwner Owner { get; init; } = Episode;
 }
 
 /// <summary>To itself: look at the queue.</summary>

@@ -13,7 +13,11 @@ public abstract record EmbedderMessage;
 /// <param name="ReplyTo">Gets the answer.</param>
 public sealed record EmbedObservation(
     string Episode, int Iteration, IReadOnlyList<LatentHandle> Images, float[] States, IActorRef<Reply<ObservationEmbedded>> ReplyTo)
-    : EmbedderMessage;
+    : EmbedderMessage
+{
+    /// <summary>Who answers for the handles that are made for it.</summary>
+    public LatentOwner Owner { get; init; } = Episode;
+}
 
 /// <summary>To itself: look at the queue.</summary>
 /// <param name="Generation">Out of date unless it is the last one.</param>

@@ -9,6 +9,9 @@ namespace WorldModelActors.Rollout;
 /// <param name="Noise">The call's noise.</param>
 public sealed record SampleSpec(EpisodePlan Plan, int Iteration, SamplingPhase Phase, NoiseStream Noise)
 {
+    /// <summary>Who answers for the handles that are made for it.</summary>
+    public LatentOwner Owner { get; init; } = Plan.Id;
+
     /// <summary>Name in messages.</summary>
     public string Name => $"episode {Plan.Id}, iteration {Iteration}, {Phase.ToString().ToLowerInvariant()} sample";
 }

@@ -57,4 +57,14 @@ public sealed record EpisodeResult(
     float[] States,
     PhaseTimes Times,
     TimeSpan Elapsed,
-    string? Cause);
+    string? Cause)
+{
+    /// <summary>Times that it was started anew from its last committed iteration.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>Handles that nobody had released when it ended: a bug worth a report; empty otherwise.</summary>
+    public IReadOnlyList<LatentOrigin> Leaks { get; init; } = [];
+
+    /// <summary>The device that it ran on; empty where it never got to one.</summary>
+    public string Device { get; init; } = "";
+}

@@ -37,6 +37,23 @@ public sealed class EpisodeState<TFrame>
         _actions.Push(new float[paddedDim]);
     }
 
+    /// <summary>The loop as it stood at the beginning of an iteration.</summary>
+    /// <param name="plan">What to run.</param>
+    /// <param name="iteration">Iterations completed.</param>
+    /// <param name="images">Observed images, oldest first.</param>
+    /// <param name="states">Observed states [16], oldest first.</param>
+    /// <param name="actions">Actions [16] of the queue, oldest first.</param>
+    public EpisodeState(
+        EpisodePlan plan, int iteration, IReadOnlyCollection<TFrame> images, IReadOnlyCollection<float[]> states, IReadOnlyCollection<float[]> actions)
+    {
+        _plan = plan;
+        _paddedDim = actions.First().Length;
+        _images = new ObservationQueue<TFrame>(images);
+        _states = new ObservationQueue<float[]>(states);
+        _actions = new ObservationQueue<float[]>(actions);
+        Iteration = iteration;
+    }
+
     /// <summary>Iterations completed.</summary>
     public int Iteration { get; private set; }
 

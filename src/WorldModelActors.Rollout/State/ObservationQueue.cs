@@ -16,6 +16,14 @@ public sealed class ObservationQueue<T>
         _items = new T[length];
     }
 
+    /// <summary>A full queue with given items, oldest first.</summary>
+    public ObservationQueue(IReadOnlyCollection<T> items)
+        : this(items.Count)
+    {
+        foreach (var item in items)
+            _items[_count++] = item;
+    }
+
     /// <summary>Items from the oldest to the newest; empty before the first push.</summary>
     public IReadOnlyList<T> Items => new ArraySegment<T>(_items, 0, _count);
 

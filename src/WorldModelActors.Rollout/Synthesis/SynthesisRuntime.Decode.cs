@@ -28,7 +28,7 @@ internal sealed partial class SynthesisRuntime : IFrameDecoding
                 else if (request.Urgent)
                 {
                     // A copy, so that the observation does not keep the whole batch alive.
-                    var origin = new LatentOrigin(request.Episode, Path("observation-decoder"), $"decoded frame {number}");
+                    var origin = new LatentOrigin(request.Owner, Path("observation-decoder"), $"decoded frame {number}");
                     results[i] = results[i] with { Kept = Store.Put(decoded[i].clone(), origin) };
                 }
             }

@@ -60,7 +60,7 @@ internal sealed partial class SynthesisRuntime
         var spec = request.Spec;
         var latent = Store.Put(
             result.Latent.alias(),
-            new LatentOrigin(spec.Plan.Id, Path("denoiser"), $"{spec.Phase.ToString().ToLowerInvariant()} latent of iteration {spec.Iteration}"));
+            new LatentOrigin(spec.Owner, Path("denoiser"), $"{spec.Phase.ToString().ToLowerInvariant()} latent of iteration {spec.Iteration}"));
         return new SampleDenoised(
             latent,
             request.Streams.HasFlag(PredictedStreams.Action) ? result.Action.data<float>().ToArray() : null,

@@ -50,7 +50,7 @@ internal sealed partial class SynthesisRuntime : IObservationEmbedding
             {
                 put.Add(Store.Put(
                     values.narrow(0, row, 1).clone(),
-                    new LatentOrigin(request.Episode, Path("clip-embedder"), $"{what} of iteration {request.Iteration}")));
+                    new LatentOrigin(request.Owner, Path("clip-embedder"), $"{what} of iteration {request.Iteration}")));
                 return put[^1];
             }
             return new ObservationEmbedded(

@@ -14,10 +14,12 @@ internal sealed partial class SynthesisRuntime : IDisposable
     private readonly ModelShape _shape;
     private readonly NoiseSchedule _schedule;
     private readonly HeadScheduler _heads;
+    private readonly Engine.ActorPath _root;
     private readonly ConcurrentDictionary<(int Steps, double Eta, TimestepSpacing Spacing), DdimSchedule> _schedules = new();
 
-    public SynthesisRuntime(WorldModel model, LatentStore store)
+    public SynthesisRuntime(WorldModel model, LatentStore store, int index = 0)
     {
+        _root = Engine.ActorPath.Root.Child("node").Child("device").Child(index.ToString(System.Globalization.CultureInfo.InvariantCulture));
         _model = model;
         _shape = ShapeOf(model.Options);
         _schedule = model.NoiseSchedule();
@@ -64,7 +66,7 @@ internal sealed partial class SynthesisRuntime : IDisposable
         using var tokens = new ObservationEmbedding(Store.Borrow(observation.ImageTokens), Store.Borrow(observation.StateTokens));
         var actionTensor = actions is null ? null : tensor(actions, [1, _shape.Horizon, _shape.PaddedDim], device: _model.Device);
         LatentHandle Put(Tensor t, string what) =>
-            Store.Put(t, new LatentOrigin(spec.Plan.Id, Path($"{spec.Phase.ToString().ToLowerInvariant()}-sampler"), $"{what} of iteration {spec.Iteration}"));
+            Store.Put(t, new LatentOrigin(spec.Owner, Path($"{spec.Phase.ToString().ToLowerInvariant()}-sampler"), $"{what} of iteration {spec.Iteration}"));
         var concat = PosteriorNoise.Sample(
             Store.Borrow(observation.PosteriorMean),
             Store.Borrow(observation.PosteriorStd),
@@ -94,5 +96,5 @@ internal sealed partial class SynthesisRuntime : IDisposable
         return _model.Conditions.Assemble(tokens, text, actions, simMode: actions is not null);
     }
 
-    private static Engine.ActorPath Path(string actor) => Engine.ActorPath.Parse("/node/device/0/" + actor);
+    private Engine.ActorPath Path(string actor) => _root.Child(actor);
 }

@@ -57,8 +57,9 @@ public sealed class DemoModel : IDisposable
     }
 }
 
+/// <summary>All tests that make tensors: one after the other, because live tensors are counted for the whole process.</summary>
 [CollectionDefinition(Name)]
-public sealed class DemoModelCollection : ICollectionFixture<DemoModel>
+public sealed class DemoModelCollection : ICollectionFixture<DemoModel>, ICollectionFixture<TinyWorld>
 {
     public const string Name = "demo model";
 }

@@ -21,7 +21,13 @@ internal sealed class MemorySink(Action<int>? onFrame = null) : IFrameSink
         frames.Add(Convert.ToHexString(SHA256.HashData(frame.Pixels)));
     }
 
-    public void Complete() => Completed = true;
+    public Action? OnComplete { get; init; }
+
+    public void Complete()
+    {
+        OnComplete?.Invoke();
+        Completed = true;
+    }
 
     public void Dispose() => Disposed = true;
 }
