@@ -115,16 +115,16 @@ public sealed class SynthesisBatchingTests(DemoModel demo)
         Assert.Equal(before, LiveTensors);
     }
 
-    /// <summary>A full store fails the call, not the observations that were put in before.</summary>
+    /// <summary>A frame of 48 KiB fails the call, not the latent that was put in before.</summary>
     [Fact]
-    public void AFullStoreLeavesNothingBehind()
+    public void AFrameThatIsLargerThanTheStoreLeavesNothingBehind()
     {
         var before = LiveTensors;
-        using (var store = new LatentStore(CPU, byteBudget: 400_000))
+        using (var store = new LatentStore(CPU, byteBudget: 40_000))
         using (var runtime = new SynthesisRuntime(demo.Model, store))
         {
             var frames = Frames(Latent(store, "a", 0), "a", 0, 16).ToList();
-            Assert.Contains("is full", Assert.Throws<RolloutException>(() => runtime.Decode(frames)).Message);
+            Assert.Contains("takes 49152 bytes, the latent store of cpu has 40000 in all", Assert.Throws<RolloutException>(() => runtime.Decode(frames)).Message);
             Assert.Equal(1, store.Count);
         }
         Assert.Equal(before, LiveTensors);
