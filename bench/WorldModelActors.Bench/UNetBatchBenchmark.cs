@@ -70,24 +70,28 @@ public sealed record UNetBatchBenchmark
                 model.UNet.Forward(latent, null, state, time, condition, HeadSelection.State);
                 if (device.type == DeviceType.CUDA)
                     cuda.synchronize(Math.Max(0, device.index));
-            }), Seconds: new List<double>());
+            }), Seconds: new List<double>(), Processor: new List<double>());
         }).ToList();
         for (var round = -1; round < Rounds; round++)
         {
-            foreach (var (_, _, call, seconds) in calls)
+            foreach (var (_, _, call, seconds, processor) in calls)
             {
-                var watch = Stopwatch.StartNew();
+                var (watch, before) = (Stopwatch.StartNew(), ThreadClock.Microseconds);
                 call();
                 // The first round warms up.
-                if (round >= 0)
-                    seconds.Add(watch.Elapsed.TotalSeconds);
+                if (round < 0)
+                    continue;
+                seconds.Add(watch.Elapsed.TotalSeconds);
+                processor.Add((ThreadClock.Microseconds - before) / 1e6);
             }
         }
-        foreach (var (size, condition, _, seconds) in calls)
+        foreach (var (size, condition, _, seconds, processor) in calls)
         {
             condition.Dispose();
             seconds.Sort();
-            yield return new UNetBatchRow(threads, size, seconds[seconds.Count / 2] / size, seconds[0] / size);
+            processor.Sort();
+            yield return new UNetBatchRow(
+                threads, size, seconds[seconds.Count / 2] / size, seconds[0] / size, processor[processor.Count / 2] / size);
         }
     }
 
@@ -99,7 +103,8 @@ public sealed record UNetBatchBenchmark
 /// <param name="Size">Samples in a call.</param>
 /// <param name="Median">Seconds per sample.</param>
 /// <param name="Fastest">Seconds per sample of the fastest call.</param>
-public sealed record UNetBatchRow(int Threads, int Size, double Median, double Fastest);
+/// <param name="Processor">Processor time of the calling thread per sample, median: with one thread all of it, whatever else runs.</param>
+public sealed record UNetBatchRow(int Threads, int Size, double Median, double Fastest, double Processor);
 
 /// <summary>Result of <see cref="UNetBatchBenchmark"/>.</summary>
 public sealed record UNetBatchReport(Machine Machine, DateTime When, int Rounds, IReadOnlyList<UNetBatchRow> Rows)
@@ -112,13 +117,13 @@ public sealed record UNetBatchReport(Machine Machine, DateTime When, int Rounds,
         output.WriteLine($"{Machine.System}, {Machine.Runtime}, libtorch {Machine.LibTorch}");
         output.WriteLine($"unet batch: seconds per sample of a forward pass, {Rounds} rounds");
         output.WriteLine();
-        output.WriteLine("threads  batch    median   fastest   rows per second against one row");
+        output.WriteLine("threads  batch    median   fastest  processor   rows per second against one row");
         foreach (var row in Rows)
         {
             var one = Rows.First(r => r.Threads == row.Threads);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.Threads,7}  {row.Size,5}  {row.Median,8:0.0000}  {row.Fastest,8:0.0000}   {one.Median / row.Median:0.00}"));
+                $"{row.Threads,7}  {row.Size,5}  {row.Median,8:0.0000}  {row.Fastest,8:0.0000}   {row.Processor,8:0.0000}   {one.Median / row.Median:0.00}"));
         }
     }
 

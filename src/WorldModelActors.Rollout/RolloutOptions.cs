@@ -10,12 +10,15 @@ public sealed record RolloutOptions
     public bool Batching { get; init; } = true;
 
     /// <summary>
-    /// What shares a batch is fixed (each sample, each request by itself, in calls of fixed size), so that results are bitwise the same
-    /// whoever else is running.
+    /// What shares a batch is fixed (each sample steps by itself in calls of one row, in turn with the others; each request by itself, in
+    /// calls of fixed size), so that results are bitwise the same whoever else is running.
     /// </summary>
     public bool Deterministic { get; init; }
 
-    /// <summary>Samples that a Denoiser steps together.</summary>
+    /// <summary>
+    /// Rows of the UNet in one denoising step: a sample takes one, with guidance two. How many of them are used is measured: on a device
+    /// that one row fills, samples take turns instead.
+    /// </summary>
     public BatchOptions Denoiser { get; init; } = new();
 
     /// <summary>Frames that a decoder decodes in one call.</summary>

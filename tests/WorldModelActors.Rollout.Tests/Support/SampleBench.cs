@@ -1,5 +1,4 @@
 using WorldModelActors.Engine;
-using WorldModelActors.Models;
 using WorldModelActors.Sampling;
 
 namespace WorldModelActors.Rollout.Tests;
