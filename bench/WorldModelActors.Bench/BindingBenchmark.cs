@@ -1,3 +1,4 @@
+using WorldModelActors.Benchmarks;
 using WorldModelActors.Torch;
 using static WorldModelActors.Torch.torch;
 using F = WorldModelActors.Torch.torch.nn.functional;

@@ -1,3 +1,4 @@
+using WorldModelActors.Benchmarks;
 using System.Globalization;
 using System.Text.Json;
 

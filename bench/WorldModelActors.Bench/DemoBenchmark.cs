@@ -1,3 +1,4 @@
+using WorldModelActors.Benchmarks;
 using WorldModelActors.Engine;
 using WorldModelActors.Media;
 using WorldModelActors.Models;
