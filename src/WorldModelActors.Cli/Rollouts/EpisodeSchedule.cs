@@ -24,8 +24,9 @@ internal static class EpisodeSchedule
                 }
                 catch
                 {
-                    await fault.CancelAsync().ConfigureAwait(false);
+                    // No further one first: those that the cancellation ends would go on to the next.
                     Interlocked.Exchange(ref next, count);
+                    await fault.CancelAsync().ConfigureAwait(false);
                     throw;
                 }
             }
