@@ -25,7 +25,7 @@ public sealed class BenchTests
     }
 
     [Theory]
-    [InlineData("wma bench overlap: --exe-steps: use 1 or more", "--exe-steps", "0")]
+    [InlineData("--exe-steps: use 1 or more; see wma bench overlap --help", "--exe-steps", "0")]
     [InlineData("exe-steps 17", "--exe-steps", "17")]
     [InlineData("there are 8 prompts", "--episodes-in-flight", "9")]
     public async Task What_cannot_be_is_one_line(string named, params string[] more)
