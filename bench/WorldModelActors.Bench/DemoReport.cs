@@ -1,6 +1,6 @@
-using WorldModelActors.Benchmarks;
 using System.Globalization;
 using System.Text.Json;
+using WorldModelActors.Benchmarks;
 
 namespace WorldModelActors.Bench;
 

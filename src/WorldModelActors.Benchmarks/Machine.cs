@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Benchmarks;
 

@@ -18,7 +18,7 @@ public sealed class BenchTests
         Assert.True((bool)report["frames_agree"]!);
         var sides = report["cases"]![0]!["measurements"]!.AsArray().ToDictionary(m => (string)m!["side"]!, m => (int)m!["frames_decoded"]!);
         Assert.Equal(new Dictionary<string, int> { ["original"] = 32, ["pipeline"] = 2 }, sides);
-        foreach (var name in new[] { "overlap.json", "overlap.png", "overlap.svg", "overlap-exe2.trace.json" })
+        foreach (var name in new[] { "overlap.json", "overlap.png", "overlap.svg", "overlap-ddim1-exe2.trace.json" })
         {
             Assert.True(File.Exists(folder["out", name]), name);
         }

@@ -64,9 +64,10 @@ public sealed class ReportTests
     }));
 
     private static OverlapReport Report(double leastPsnr) => new(
-        new Machine("processor", 2, "system", "runtime", "1.13", "cpu"), DateTime.UnixEpoch, 4, 16, 5, 1,
+        new Machine("processor", 2, "system", "runtime", "1.13", "cpu"), DateTime.UnixEpoch, 4, 5, 1,
         [
             new OverlapCase(
+                16,
                 1,
                 [
                     new OverlapMeasurement(OverlapBenchmark.Original, 2, 1, [5, 5], 5, 4, 128, 0, 0, []),

@@ -11,15 +11,15 @@ public sealed class RolloutProgressTests
 
     public RolloutProgressTests()
     {
-        _progress = new RolloutProgress(4, _clock, () => []);
+        _progress = new RolloutProgress(["a", "b", "k", "l"], _clock, () => []);
         _progress.Noted += _notes.Add;
     }
 
     [Fact]
     public void Episodes_that_run_at_once_stand_side_by_side()
     {
-        _progress.EpisodeStarted(Plan("a", 2));
         _progress.EpisodeStarted(Plan("b", 4));
+        _progress.EpisodeStarted(Plan("a", 2));
         _progress.IterationStarted("b", 1);
         _progress.StepDone("b", 1, SamplingPhase.World, 3, 6);
         _progress.FramesWritten("b", 16);
@@ -62,6 +62,21 @@ public sealed class RolloutProgressTests
         _progress.IterationCompleted("a", 0, new PhaseTimes { World = TimeSpan.FromSeconds(2) });
 
         Assert.StartsWith("a: iteration 1/2 (embed 0.000, policy 0.000, world model 2.00, decode 0.000 s), 1:10 left", _notes[^1]);
+    }
+
+    [Theory]
+    [InlineData(SamplingPhase.Policy, 2, "policy", 2)]
+    [InlineData(SamplingPhase.Policy, 6, "world model", 0)]
+    [InlineData(SamplingPhase.World, 5, "world model", 5)]
+    [InlineData(SamplingPhase.World, 6, "decoding", 6)]
+    public void A_phase_ends_with_its_last_step(SamplingPhase phase, int step, string shown, int shownStep)
+    {
+        _progress.EpisodeStarted(Plan("a", 2));
+        _progress.StepDone("a", 0, phase, step, 6);
+
+        var episode = Assert.Single(_progress.Snapshot().Running);
+        Assert.Equal((shown, shownStep), (episode.Phase, episode.Step));
+        Assert.Equal(((phase == SamplingPhase.World ? 1 : 0) + (step / 6.0)) / 4, episode.Fraction, 12);
     }
 
     [Fact]

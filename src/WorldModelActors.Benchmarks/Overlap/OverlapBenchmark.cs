@@ -26,7 +26,7 @@ public sealed class OverlapBenchmark
     private readonly IReadOnlyList<BenchmarkEpisode> _episodes;
     private readonly OverlapOptions _options;
     private readonly Action<string> _progress;
-    private readonly Dictionary<int, LaneLog> _logs = [];
+    private readonly Dictionary<(int DdimSteps, int ExecuteSteps), LaneLog> _logs = [];
 
     /// <param name="model">The model.</param>
     /// <param name="episodes">Episodes, at least as many as <see cref="OverlapOptions.Episodes"/>, with different ids.</param>
@@ -43,10 +43,10 @@ public sealed class OverlapBenchmark
     }
 
     /// <summary>Where the trace of the pipeline's last run with one episode is.</summary>
-    public string TracePath(int executeSteps) => Path.Combine(_options.Folder, $"overlap-exe{executeSteps}.trace.json");
+    public string TracePath(int ddimSteps, int executeSteps) => Path.Combine(_options.Folder, $"overlap-ddim{ddimSteps}-exe{executeSteps}.trace.json");
 
-    /// <summary>What the lanes did in that run, by executed steps.</summary>
-    public IReadOnlyDictionary<int, LaneLog> Logs => _logs;
+    /// <summary>What the lanes did in that run.</summary>
+    public IReadOnlyDictionary<(int DdimSteps, int ExecuteSteps), LaneLog> Logs => _logs;
 
     /// <summary>Measures.</summary>
     /// <param name="withMemory">Also how memory depends on the number of iterations.</param>
@@ -59,14 +59,17 @@ public sealed class OverlapBenchmark
         {
             _progress("warming up");
             set_num_threads(_options.Threads[0]);
-            _ = OnOwnThread(() => RunOriginal(PlansOf(_options.ExecuteSteps[0], 1)[..1]));
-            _ = await RunPipelineAsync(PlansOf(_options.ExecuteSteps[0], 1), null).ConfigureAwait(false);
+            _ = OnOwnThread(() => RunOriginal(PlansOf(_options.DdimSteps[0], _options.ExecuteSteps[0], 1)[..1]));
+            _ = await RunPipelineAsync(PlansOf(_options.DdimSteps[0], _options.ExecuteSteps[0], 1), null).ConfigureAwait(false);
             var cases = new List<OverlapCase>();
-            foreach (var executeSteps in _options.ExecuteSteps)
-                cases.Add(await CompareAsync(executeSteps, stop).ConfigureAwait(false));
+            foreach (var ddimSteps in _options.DdimSteps)
+            {
+                foreach (var executeSteps in _options.ExecuteSteps)
+                    cases.Add(await CompareAsync(ddimSteps, executeSteps, stop).ConfigureAwait(false));
+            }
             var memory = withMemory ? await MeasureMemoryAsync(stop).ConfigureAwait(false) : [];
             return new OverlapReport(
-                Machine.Describe(_model.Device), DateTime.UtcNow, _options.Iterations, _options.DdimSteps, _options.Repeats, _episodes.Count, cases, memory);
+                Machine.Describe(_model.Device), DateTime.UtcNow, _options.Iterations, _options.Repeats, _episodes.Count, cases, memory);
         }
         finally
         {
@@ -74,9 +77,9 @@ public sealed class OverlapBenchmark
         }
     }
 
-    private async Task<OverlapCase> CompareAsync(int executeSteps, CancellationToken stop)
+    private async Task<OverlapCase> CompareAsync(int ddimSteps, int executeSteps, CancellationToken stop)
     {
-        var plans = PlansOf(executeSteps, _options.Iterations);
+        var plans = PlansOf(ddimSteps, executeSteps, _options.Iterations);
         var sides = new SideRecorder();
         FrameComparison? frames = null;
         for (var repeat = 0; repeat < _options.Repeats; repeat++)
@@ -84,7 +87,7 @@ public sealed class OverlapBenchmark
             foreach (var threads in _options.Threads)
             {
                 stop.ThrowIfCancellationRequested();
-                _progress($"exe-steps {executeSteps}, repeat {repeat + 1} of {_options.Repeats}, {threads} threads");
+                _progress($"ddim-steps {ddimSteps}, exe-steps {executeSteps}, repeat {repeat + 1} of {_options.Repeats}, {threads} threads");
                 set_num_threads(threads);
                 var original = OnOwnThread(() => RunOriginal(plans));
                 frames ??= new FrameComparison(original.Frames);
@@ -92,7 +95,7 @@ public sealed class OverlapBenchmark
                 if (plans.Count > 1)
                     sides.Add(Sequence, threads, original);
                 var isLast = repeat == _options.Repeats - 1 && threads == _options.Threads[^1];
-                var alone = await RunPipelineAsync(plans[..1], isLast ? executeSteps : null).ConfigureAwait(false);
+                var alone = await RunPipelineAsync(plans[..1], isLast ? (ddimSteps, executeSteps) : null).ConfigureAwait(false);
                 frames.Add(alone.Frames);
                 sides.Add(Pipeline, threads, alone);
                 if (plans.Count > 1)
@@ -106,7 +109,7 @@ public sealed class OverlapBenchmark
         var measurements = sides.Measurements();
         double Best(string side) => measurements.Where(m => m.Side == side).Select(m => m.Median).DefaultIfEmpty(double.NaN).Min();
         return new OverlapCase(
-            executeSteps, measurements, Best(Original) / Best(Pipeline), plans.Count > 1 ? Best(Sequence) / Best(Shared) : 0, frames!.LeastPsnr, frames.EqualShare);
+            ddimSteps, executeSteps, measurements, Best(Original) / Best(Pipeline), plans.Count > 1 ? Best(Sequence) / Best(Shared) : 0, frames!.LeastPsnr, frames.EqualShare);
     }
 
     private async Task<IReadOnlyList<MemoryRow>> MeasureMemoryAsync(CancellationToken stop)
@@ -116,9 +119,8 @@ public sealed class OverlapBenchmark
         {
             stop.ThrowIfCancellationRequested();
             _progress($"memory of {iterations} iterations");
-            var plans = PlansOf(_model.Options.UNet.TemporalLength, iterations)[..1];
+            var plans = PlansOf(1, _model.Options.UNet.TemporalLength, iterations)[..1];
             // Frames are not kept for comparing: they would be the largest part.
-            plans = [plans[0] with { Plan = plans[0].Plan with { DdimSteps = 1 } }];
             var pipeline = await RunPipelineAsync(plans, null, keep: false).ConfigureAwait(false);
             rows.Add(new MemoryRow(Pipeline, iterations, pipeline.PeakBytes, pipeline.StoreBytes));
             var original = OnOwnThread(() => RunOriginal(plans));
@@ -127,8 +129,8 @@ public sealed class OverlapBenchmark
         return [.. rows.OrderByDescending(r => r.Side)];
     }
 
-    private List<BenchmarkEpisode> PlansOf(int executeSteps, int iterations) =>
-        [.. _episodes.Select(e => e with { Plan = e.Plan with { ExecuteSteps = executeSteps, Iterations = iterations, DdimSteps = _options.DdimSteps, DecodePolicyVideo = false } })];
+    private List<BenchmarkEpisode> PlansOf(int ddimSteps, int executeSteps, int iterations) =>
+        [.. _episodes.Select(e => e with { Plan = e.Plan with { ExecuteSteps = executeSteps, Iterations = iterations, DdimSteps = ddimSteps, DecodePolicyVideo = false } })];
 
     private SideRun RunOriginal(IReadOnlyList<BenchmarkEpisode> episodes)
     {
@@ -156,11 +158,11 @@ public sealed class OverlapBenchmark
         return new SideRun(wall.TotalSeconds, first.TotalSeconds, frames, decoded, firstDecoded, Math.Max(0, ProcessMemory.Peak() - resident), 0, []);
     }
 
-    private async Task<SideRun> RunPipelineAsync(IReadOnlyList<BenchmarkEpisode> episodes, int? traced, bool keep = true)
+    private async Task<SideRun> RunPipelineAsync(IReadOnlyList<BenchmarkEpisode> episodes, (int DdimSteps, int ExecuteSteps)? traced, bool keep = true)
     {
         var handles = new HandleBytes();
         var occupancy = new LaneOccupancy(TimeProvider.System, TimeSpan.FromSeconds(10));
-        var trace = traced is { } steps ? TraceWriter.Create(TracePath(steps), TimeProvider.System, handles) : null;
+        var trace = traced is { } steps ? TraceWriter.Create(TracePath(steps.DdimSteps, steps.ExecuteSteps), TimeProvider.System, handles) : null;
         var log = new LaneLog();
         var observer = trace is null ? new ObserverGroup(occupancy) : new ObserverGroup(occupancy, trace, log);
         var sinks = episodes.Select(e => new BenchmarkSink(VideoOf(e.Plan), _options.Video, keep)).ToList();

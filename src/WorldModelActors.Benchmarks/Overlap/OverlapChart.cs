@@ -28,7 +28,7 @@ public static class OverlapChart
         drawing.Text(20, 32, "Wall time of the same work: the original loop and the actors", 14, s_text, bold: true);
         drawing.Text(
             20, 54,
-            string.Create(CultureInfo.InvariantCulture, $"{report.Machine.Device}, {report.Machine.Cores} cores; {report.Iterations} iterations, {report.DdimSteps} denoising steps a call; medians of {report.Repeats}, each side with its best number of threads"),
+            string.Create(CultureInfo.InvariantCulture, $"{report.Machine.Device}, {report.Machine.Cores} cores; {report.Iterations} iterations; medians of {report.Repeats}, each side with its best number of threads"),
             8.5, s_faint);
         double y = Top;
         foreach (var one in report.Cases)
@@ -46,7 +46,7 @@ public static class OverlapChart
 
     private static void DrawCase(OverlapCase one, int episodes, IDrawing drawing, double y)
     {
-        drawing.Text(20, y + 24, string.Create(CultureInfo.InvariantCulture, $"{one.ExecuteSteps} executed {(one.ExecuteSteps == 1 ? "frame" : "frames")} an iteration"), 11, s_text, bold: true);
+        drawing.Text(20, y + 24, string.Create(CultureInfo.InvariantCulture, $"{one.ExecuteSteps} executed {(one.ExecuteSteps == 1 ? "frame" : "frames")} an iteration, {one.DdimSteps} denoising steps a call"), 11, s_text, bold: true);
         y += CaseGap - 10;
         var sides = Sides(one);
         var longest = sides.Max(s => one.Best(s).Median);

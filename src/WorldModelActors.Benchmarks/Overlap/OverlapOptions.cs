@@ -11,7 +11,11 @@ public sealed record OverlapOptions
 
     public int Iterations { get; init; } = 4;
 
-    public int DdimSteps { get; init; } = 16;
+    /// <summary>
+    /// Denoising steps of a call; one comparison for each. The fewer they are, the larger is the part of the work that the original
+    /// loop wastes.
+    /// </summary>
+    public IReadOnlyList<int> DdimSteps { get; init; } = [16];
 
     /// <summary>Times that everything is measured; medians count.</summary>
     public int Repeats { get; init; } = 5;

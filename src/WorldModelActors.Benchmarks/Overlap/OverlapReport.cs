@@ -18,7 +18,8 @@ public sealed record OverlapMeasurement(
     string Side, int Threads, int Episodes, IReadOnlyList<double> Seconds, double Median, int FramesWritten, int FramesDecoded, long PeakBytes,
     long StoreBytes, IReadOnlyList<LaneUse> Lanes);
 
-/// <summary>The comparison at one number of executed steps; ratios are of the best thread settings of both sides.</summary>
+/// <summary>The comparison at one number of denoising steps and executed steps; ratios are of the best thread settings of both sides.</summary>
+/// <param name="DdimSteps">Denoising steps of a call.</param>
 /// <param name="ExecuteSteps">Executed frames of an iteration.</param>
 /// <param name="Measurements">All of them.</param>
 /// <param name="Ratio">Original loop over pipeline, one episode.</param>
@@ -26,7 +27,7 @@ public sealed record OverlapMeasurement(
 /// <param name="LeastPsnr">Of any frame against the same of the original loop, in dB; 1000 where all are equal to the bit.</param>
 /// <param name="EqualFrames">Share of the frames that are equal to the bit.</param>
 public sealed record OverlapCase(
-    int ExecuteSteps, IReadOnlyList<OverlapMeasurement> Measurements, double Ratio, double SharedRatio, double LeastPsnr, double EqualFrames)
+    int DdimSteps, int ExecuteSteps, IReadOnlyList<OverlapMeasurement> Measurements, double Ratio, double SharedRatio, double LeastPsnr, double EqualFrames)
 {
     /// <summary>Stands for infinity, which JSON cannot say.</summary>
     public const double Identical = 1000;
@@ -44,7 +45,7 @@ public sealed record MemoryRow(string Side, int Iterations, long PeakBytes, long
 
 /// <summary>Result of <see cref="OverlapBenchmark"/>.</summary>
 public sealed record OverlapReport(
-    Machine Machine, DateTime When, int Iterations, int DdimSteps, int Repeats, int Episodes, IReadOnlyList<OverlapCase> Cases, IReadOnlyList<MemoryRow> Memory)
+    Machine Machine, DateTime When, int Iterations, int Repeats, int Episodes, IReadOnlyList<OverlapCase> Cases, IReadOnlyList<MemoryRow> Memory)
 {
     /// <summary>Whether every frame is the original loop's.</summary>
     public bool FramesAgree => Cases.All(c => c.LeastPsnr >= OverlapOptions.LeastPsnr);

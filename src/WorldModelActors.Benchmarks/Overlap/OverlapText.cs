@@ -26,7 +26,7 @@ public static class OverlapText
     {
         output.WriteLine($"{report.Machine.Processor}, {report.Machine.Cores} logical processors; device {report.Machine.Device}");
         output.WriteLine($"{report.Machine.System}, {report.Machine.Runtime}, libtorch {report.Machine.LibTorch}");
-        output.WriteLine($"{report.Iterations} iterations, {report.DdimSteps} steps in each of the two calls; medians of {report.Repeats}");
+        output.WriteLine($"{report.Iterations} iterations; medians of {report.Repeats}");
         foreach (var one in report.Cases)
             Print(one, report.Episodes, output);
         if (report.Memory.Count > 0)
@@ -45,7 +45,7 @@ public static class OverlapText
     private static void Print(OverlapCase one, int episodes, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine($"exe-steps {one.ExecuteSteps}");
+        output.WriteLine($"{one.DdimSteps} denoising steps in each of the two calls, {one.ExecuteSteps} executed {(one.ExecuteSteps == 1 ? "frame" : "frames")} an iteration");
         output.WriteLine($"  {"",-20}{"episodes",9}{"threads",9}{"seconds",10}{"fastest",10}{"decoded",9}{"written",9}{"peak MiB",10}{"store MiB",11}");
         foreach (var m in one.Measurements.OrderBy(m => Array.FindIndex(s_sides, s => s.Side == m.Side)).ThenBy(m => m.Threads))
         {

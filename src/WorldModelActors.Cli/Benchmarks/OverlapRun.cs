@@ -5,10 +5,11 @@ namespace WorldModelActors.Cli;
 
 /// <summary>A comparison of the original loop with the actors: loads, measures, prints.</summary>
 /// <param name="settings">Model, episodes, machine.</param>
-/// <param name="executeSteps">One comparison for each.</param>
+/// <param name="ddimSteps">One comparison for each, and</param>
+/// <param name="executeSteps">each of these.</param>
 /// <param name="repeats">Times that everything is measured.</param>
 /// <param name="folder">Where files go.</param>
-internal sealed class OverlapRun(WmaSettings settings, IReadOnlyList<int> executeSteps, int repeats, string folder)
+internal sealed class OverlapRun(WmaSettings settings, IReadOnlyList<int> ddimSteps, IReadOnlyList<int> executeSteps, int repeats, string folder)
 {
     public bool Memory { get; init; }
 
@@ -19,7 +20,10 @@ internal sealed class OverlapRun(WmaSettings settings, IReadOnlyList<int> execut
         using var model = BenchmarkModel.Load(settings);
         foreach (var steps in executeSteps)
         {
-            (model.Episodes[0].Plan with { ExecuteSteps = steps }).Validate(model.Model.Options.UNet.TemporalLength);
+            foreach (var denoising in ddimSteps)
+            {
+                (model.Episodes[0].Plan with { ExecuteSteps = steps, DdimSteps = denoising }).Validate(model.Model.Options.UNet.TemporalLength);
+            }
         }
 
         using var interrupts = new Interrupts(() => Console.Error.WriteLine("wma: stopping after the run in hand (again to quit at once)"));
@@ -31,7 +35,7 @@ internal sealed class OverlapRun(WmaSettings settings, IReadOnlyList<int> execut
             {
                 ExecuteSteps = executeSteps,
                 Iterations = settings.Rollout.Iterations,
-                DdimSteps = settings.Sampler.DdimSteps,
+                DdimSteps = ddimSteps,
                 Repeats = repeats,
                 Episodes = settings.Rollout.EpisodesInFlight,
                 // All cores for one operator, or one of them left to the other lanes.

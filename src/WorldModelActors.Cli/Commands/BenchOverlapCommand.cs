@@ -13,22 +13,24 @@ internal static class BenchOverlapCommand
     public static Command Create()
     {
         var executeSteps = new Option<int[]>("--exe-steps") { HelpName = "N ...", Description = "Executed frames of an iteration; one comparison for each [1 16]", AllowMultipleArgumentsPerToken = true };
+        var ddimSteps = new Option<int[]>("--ddim-steps") { HelpName = "N ...", Description = "Denoising steps of each call; one comparison for each [4 16]", AllowMultipleArgumentsPerToken = true };
         var repeats = new Option<int>("--repeats") { HelpName = "N", Description = "Times that everything is measured; medians count [5]", DefaultValueFactory = _ => 5 };
         var memory = new Option<bool>("--memory") { Description = "Also the peak memory of 8 and of 64 iterations" };
         var folder = new Option<string>("--out") { HelpName = "DIR", Description = "Where JSON, chart and traces go [runs/bench-overlap]", DefaultValueFactory = _ => Path.Combine("runs", "bench-overlap") };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON" };
         executeSteps.Validators.Add(result => Require(result, executeSteps.Name, result.GetValue(executeSteps) is { } given && given.All(n => n is >= 1 and <= MostExecuteSteps)));
+        ddimSteps.Validators.Add(result => Require(result, ddimSteps.Name, result.GetValue(ddimSteps) is { } given && given.All(n => n >= 1)));
         repeats.Validators.Add(result => Require(result, repeats.Name, result.GetValue(repeats) is >= 1 and <= 1000));
 
         var options = new SettingOptionSet(
             [
                 SettingFlags.Model, SettingFlags.Prompts,
-                new FlagSection("Work", [.. Pick(SettingFlags.Episodes, "--episode", "--iterations", "--frame-stride", "--seed"), .. Pick(SettingFlags.Sampling, "--ddim-steps", "--ddim-eta"), .. Pick(SettingFlags.Batching, "--episodes-in-flight")]),
+                new FlagSection("Work", [.. Pick(SettingFlags.Episodes, "--episode", "--iterations", "--frame-stride", "--seed"), .. Pick(SettingFlags.Sampling, "--ddim-eta"), .. Pick(SettingFlags.Batching, "--episodes-in-flight")]),
                 new FlagSection("Batching", [.. SettingFlags.Batching.Flags.Where(flag => flag.Name != "--episodes-in-flight")]),
                 SettingFlags.Machine,
             ],
             BuiltInSettings.Overlay("bench"),
-            executeSteps, repeats, memory, folder, json);
+            executeSteps, ddimSteps, repeats, memory, folder, json);
         var command = new Command("overlap", "The original loop against the actors, on the same work");
         options.AddTo(command);
         command.WithHelp(
@@ -45,6 +47,7 @@ internal static class BenchOverlapCommand
             ]);
         command.SetAction((line, _) => new OverlapRun(
             BenchmarkModel.Settings(line, options),
+            line.GetValue(ddimSteps) is { Length: > 0 } denoising ? denoising : [4, 16],
             line.GetValue(executeSteps) is { Length: > 0 } given ? given : [1, 16],
             line.GetValue(repeats),
             line.GetValue(folder)!)

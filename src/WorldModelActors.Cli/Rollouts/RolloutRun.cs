@@ -50,7 +50,7 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
                 display.Note($"loading {checkpoint}, {Texts.Bytes(file.Length)}");
             }
 
-            var telemetry = new RunTelemetry(settings.Telemetry, episodes.Count, display.Note);
+            var telemetry = new RunTelemetry(settings.Telemetry, [.. episodes.Select(episode => episode.Id)], display.Note);
             await using (telemetry.ConfigureAwait(false))
             {
                 using var models = ModelSet.Load(settings, configuration, devices);

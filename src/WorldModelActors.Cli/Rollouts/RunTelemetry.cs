@@ -19,9 +19,9 @@ internal sealed class RunTelemetry : IAsyncDisposable
     private readonly string? _path;
 
     /// <param name="settings">What is asked for.</param>
-    /// <param name="episodes">Episodes of the run.</param>
+    /// <param name="episodes">Ids of the run's episodes.</param>
     /// <param name="note">Told of trouble.</param>
-    public RunTelemetry(TelemetrySettings settings, int episodes, Action<string> note)
+    public RunTelemetry(TelemetrySettings settings, IReadOnlyList<string> episodes, Action<string> note)
     {
         _note = note;
         _path = settings.Trace;

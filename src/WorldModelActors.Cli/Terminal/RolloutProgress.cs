@@ -5,10 +5,10 @@ using WorldModelActors.Telemetry;
 namespace WorldModelActors.Cli;
 
 /// <summary>Follows a run of episodes, from the actors' threads, and says where it stands.</summary>
-/// <param name="episodes">Episodes of the run.</param>
+/// <param name="episodes">Ids of the run's episodes, in the order in which they are shown.</param>
 /// <param name="time">The clock.</param>
 /// <param name="lanes">How busy the lanes are.</param>
-internal sealed class RolloutProgress(int episodes, TimeProvider time, Func<IReadOnlyList<LaneShare>> lanes) : IRolloutObserver
+internal sealed class RolloutProgress(IReadOnlyList<string> episodes, TimeProvider time, Func<IReadOnlyList<LaneShare>> lanes) : IRolloutObserver
 {
     private readonly Lock _lock = new();
     private readonly List<Running> _running = [];
@@ -28,10 +28,10 @@ internal sealed class RolloutProgress(int episodes, TimeProvider time, Func<IRea
         {
             var elapsed = _started is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
             // Episodes that were there already took no time: they count neither as work nor as done.
-            var work = Math.Max(1, episodes - _kept);
+            var work = Math.Max(1, episodes.Count - _kept);
             var fraction = Math.Clamp((_ended + _running.Sum(r => r.Fraction)) / work, 0, 1);
             return new ProgressSnapshot(
-                [.. _running.Select(r => r.Standing())], episodes, _ended + _kept, fraction, elapsed,
+                [.. _running.Select(r => r.Standing())], episodes.Count, _ended + _kept, fraction, elapsed,
                 fraction > 0 ? elapsed * ((1 - fraction) / fraction) : null,
                 elapsed > TimeSpan.Zero ? _frames / elapsed.TotalSeconds : 0,
                 shares);
@@ -59,6 +59,7 @@ internal sealed class RolloutProgress(int episodes, TimeProvider time, Func<IRea
             if (!_running.Exists(r => r.Plan.Id == plan.Id))
             {
                 _running.Add(new Running(plan));
+                _running.Sort((a, b) => PlaceOf(a).CompareTo(PlaceOf(b)));
             }
         }
 
@@ -72,12 +73,13 @@ internal sealed class RolloutProgress(int episodes, TimeProvider time, Func<IRea
     /// <inheritdoc/>
     public void StepDone(string episode, int iteration, SamplingPhase phase, int step, int steps)
     {
-        var isPolicy = phase == SamplingPhase.Policy;
+        // After the last step of the policy call the world-model call begins, with its conditions.
+        var isPolicy = phase == SamplingPhase.Policy && step < steps;
         Change(episode, r =>
         {
             r.Calls = (2 * iteration) + (isPolicy ? 0 : 1);
-            (r.Step, r.Steps) = (step, steps);
-            r.Phase = isPolicy ? "policy" : step == steps ? "decoding" : "world model";
+            (r.Step, r.Steps) = (phase == SamplingPhase.Policy && !isPolicy ? 0 : step, steps);
+            r.Phase = isPolicy ? "policy" : phase == SamplingPhase.World && step == steps ? "decoding" : "world model";
         });
     }
 
@@ -123,6 +125,19 @@ internal sealed class RolloutProgress(int episodes, TimeProvider time, Func<IRea
     /// <inheritdoc/>
     public void HandlesLeaked(string episode, IReadOnlyList<LatentOrigin> held) =>
         Noted?.Invoke($"{episode}: {held.Count} latents were not released ({held[0]}); please report this");
+
+    private int PlaceOf(Running running)
+    {
+        for (var i = 0; i < episodes.Count; i++)
+        {
+            if (episodes[i] == running.Plan.Id)
+            {
+                return i;
+            }
+        }
+
+        return episodes.Count;
+    }
 
     private void Change(string episode, Action<Running> change)
     {

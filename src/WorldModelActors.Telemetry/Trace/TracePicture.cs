@@ -52,14 +52,15 @@ public static class TracePicture
             drawing.Text(LabelWidth - 10, Top + (i * RowHeight) + 22, $"{rows[i].Device} {rows[i].Lane.NameOf()}", 9.5, s_text, TextAnchor.Right);
         }
         DrawAxis(drawing, from, until, frequency, bottom, X);
-        foreach (var span in spans.Where(s => s.End > from && s.Start < until))
+        var shown = spans.Where(s => s.End > from && s.Start < until).ToList();
+        foreach (var span in shown)
         {
             var row = rows.IndexOf((LaneNames.DeviceName(span.Device), span.Lane));
             var (left, right) = (X(Math.Max(span.Start, from)), X(Math.Min(span.End, until)));
             // A gap of light between neighbours.
             drawing.Rectangle(left, Top + (row * RowHeight) + 5, Math.Max(1, right - left - 1), BarHeight, s_colours[KindOf(span)].Colour);
         }
-        DrawLegend(drawing, spans, bottom + 42);
+        DrawLegend(drawing, shown, bottom + 42);
     }
 
     private static List<(string Device, Lane Lane)> RowsOf(IReadOnlyList<LaneSpan> spans) =>
