@@ -24,6 +24,22 @@ public sealed class BenchTests
         }
     }
 
+    [Fact]
+    public async Task Batching_measures_decoder_and_embedder_in_calls_of_every_size()
+    {
+        var result = await WmaProcess.RunAsync(
+            ["bench", "batching", "--repeats", "1", "--threads", "1", "--json"], new Dictionary<string, string> { ["WMA_HOME"] = Repository.Root });
+
+        Assert.Equal(0, result.ExitCode);
+        var rows = JsonNode.Parse(result.Output)!["rows"]!.AsArray();
+        foreach (var work in new[] { "decode", "embed" })
+        {
+            Assert.Equal([1, 2, 4, 8, 16], rows.Where(row => (string)row!["work"]! == work).Select(row => (int)row!["batch"]!));
+        }
+
+        Assert.All(rows, row => Assert.True((double)row!["per_second"]! > 0));
+    }
+
     [Theory]
     [InlineData("--exe-steps: use 1 or more; see wma bench overlap --help", "--exe-steps", "0")]
     [InlineData("exe-steps 17", "--exe-steps", "17")]

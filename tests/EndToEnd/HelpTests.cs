@@ -65,6 +65,7 @@ public sealed partial class HelpTests
     [InlineData("convert", "wma convert")]
     [InlineData("bench", "wma bench COMMAND")]
     [InlineData("bench overlap", "wma bench overlap")]
+    [InlineData("bench batching", "wma bench batching")]
     public async Task Every_command_has_usage_and_examples(string command, string usage)
     {
         var result = await WmaProcess.RunAsync([.. command.Split(' '), "--help"]);

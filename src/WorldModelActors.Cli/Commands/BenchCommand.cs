@@ -9,7 +9,7 @@ internal static class BenchCommand
     public static Command Create()
     {
         var command = new Command("bench", "Measure on this machine");
-        Command[] benchmarks = [BenchOverlapCommand.Create()];
+        Command[] benchmarks = [BenchOverlapCommand.Create(), BenchBatchingCommand.Create()];
         foreach (var benchmark in benchmarks)
         {
             command.Add(benchmark);
@@ -21,7 +21,7 @@ internal static class BenchCommand
             [
                 new HelpSection("Commands", [.. benchmarks.Select(benchmark => new HelpRow(benchmark.Name, benchmark.Description ?? ""))]),
                 new HelpSection("Options", [HelpScreens.Help]),
-                HelpSection.Lines("Examples", "wma bench overlap", "wma bench overlap --exe-steps 16 --repeats 3"),
+                HelpSection.Lines("Examples", "wma bench overlap", "wma bench overlap --exe-steps 16 --repeats 3", "wma bench batching"),
                 HelpScreens.ExitCodes,
             ]);
         command.SetAction(command.Options.OfType<HelpOption>().Single().Action is HelpScreen screen ? screen.Invoke : _ => ExitCode.Refused);

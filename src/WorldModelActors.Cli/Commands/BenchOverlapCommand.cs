@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using WorldModelActors.Benchmarks;
 using WorldModelActors.Settings;
 
 namespace WorldModelActors.Cli;
