@@ -1,4 +1,3 @@
-using WorldModelActors.Benchmarks;
 using WorldModelActors.Torch;
 using static WorldModelActors.Torch.torch;
 using F = WorldModelActors.Torch.torch.nn.functional;

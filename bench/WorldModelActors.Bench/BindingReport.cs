@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using WorldModelActors.Benchmarks;
 
 namespace WorldModelActors.Bench;
 

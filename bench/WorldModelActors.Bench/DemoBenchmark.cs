@@ -1,4 +1,3 @@
-using WorldModelActors.Benchmarks;
 using WorldModelActors.Engine;
 using WorldModelActors.Media;
 using WorldModelActors.Models;

@@ -53,7 +53,7 @@ public interface IRolloutObserver
     {
     }
 
-    /// <summary>A lane's call ran out of memory and is made again in smaller batches.</summary>
+    /// <summary>A lane's call of so many items ran out of memory.</summary>
     void MemoryRanOut(Lane lane, string device, int items)
     {
     }

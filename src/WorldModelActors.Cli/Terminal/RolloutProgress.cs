@@ -120,7 +120,7 @@ internal sealed class RolloutProgress(IReadOnlyList<string> episodes, TimeProvid
 
     /// <inheritdoc/>
     public void MemoryRanOut(Lane lane, string device, int items) =>
-        Noted?.Invoke($"{device}: out of memory with {items} in one call ({lane.NameOf()}), going on with fewer");
+        Noted?.Invoke($"{device}: out of memory with {items} in one call ({lane.NameOf()})");
 
     /// <inheritdoc/>
     public void HandlesLeaked(string episode, IReadOnlyList<LatentOrigin> held) =>
