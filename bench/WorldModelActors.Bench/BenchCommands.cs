@@ -62,7 +62,7 @@ internal static class BenchCommands
             var device = line.GetRequiredValue(s_device);
             using var model = DemoBenchmark.Load(line.GetValue(s_model) ?? DemoDirectory.Find(), device);
             var benchmark = new BatchingBenchmark(model) { Threads = line.GetRequiredValue(s_threads), Rounds = line.GetValue(rounds) };
-            return Finish(line, new MicroReport(Machine.Describe(device), DateTime.UtcNow, benchmark.Rounds, benchmark.Run()), (r, to) => r.Print(to), (r, file) => r.Save(file));
+            return Finish(line, new BatchingReport(Machine.Describe(device), DateTime.UtcNow, benchmark.Rounds, benchmark.Run()), (r, to) => r.Print(to), (r, file) => r.Save(file));
         });
         return command;
     }

@@ -7,7 +7,7 @@ try
     var line = WmaRootCommand.Create().Parse(args);
     if (line.Errors is [var error, ..] && line.Action?.ClearsParseErrors != true)
     {
-        var command = line.CommandResult.Command is RootCommand ? "wma" : "wma " + line.CommandResult.Command.Name;
+        var command = NameOf(line.CommandResult.Command);
         var fault = error.SymbolResult is ArgumentResult { Tokens.Count: 0, Argument.Name: var missing }
             ? $"{command}: {missing} is missing"
             : UserErrors.OneLine(error.Message).TrimEnd('.');
@@ -22,3 +22,6 @@ catch (Exception failure)
     UserErrors.Print(failure);
     return ExitCode.Refused;
 }
+
+// With its groups, e.g. "wma bench overlap".
+static string NameOf(Command command) => command is RootCommand ? "wma" : $"{NameOf((Command)command.Parents.First())} {command.Name}";

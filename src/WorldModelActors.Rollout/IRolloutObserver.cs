@@ -58,6 +58,11 @@ public interface IRolloutObserver
     {
     }
 
+    /// <summary>A lane's call of so many items ran out of memory.</summary>
+    void MemoryRanOut(Lane lane, string device, int items)
+    {
+    }
+
     /// <summary>An episode ended with handles in the latent store that nobody released: a bug worth a report.</summary>
     void HandlesLeaked(string episode, IReadOnlyList<LatentOrigin> held)
     {

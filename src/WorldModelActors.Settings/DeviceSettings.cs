@@ -13,7 +13,7 @@ public enum DtypeChoice
 /// <summary><c>wma.device</c></summary>
 public sealed record DeviceSettings
 {
-    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c>, several of them with commas between, or <c>cuda:all</c>.</summary>
     public required string Name { get; init; }
 
     public required DtypeChoice Dtype { get; init; }
@@ -33,7 +33,9 @@ public sealed record DeviceSettings
         var device = config.GetString(name);
         return new DeviceSettings
         {
-            Name = IsDevice(device) ? device : throw config.Wrong(name, "cpu, cuda or cuda:N"),
+            Name = device == "cuda:all" || device.Split(',', StringSplitOptions.TrimEntries).All(IsDevice)
+                ? device
+                : throw config.Wrong(name, "cpu, cuda, cuda:N, several such as cuda:0,cuda:1, or cuda:all"),
             Dtype = config.GetChoice("wma.device.dtype", new Dictionary<string, DtypeChoice>
             {
                 ["float32"] = DtypeChoice.Float32,

@@ -15,7 +15,7 @@ public sealed partial class HelpTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.Empty(result.Error);
-        foreach (var text in new[] { "demo", "rollout", "verify", "inspect", "convert", "Examples:", "Exit codes:", "130" })
+        foreach (var text in new[] { "demo", "rollout", "verify", "inspect", "convert", "bench", "Examples:", "Exit codes:", "130" })
         {
             Assert.Contains(text, result.Output);
         }
@@ -32,6 +32,7 @@ public sealed partial class HelpTests
             "--model", "--ckpt", "--prompts", "--dataset", "--episode", "--iterations", "--ddim-steps", "--ddim-eta", "--guidance-scale",
             "--guidance-rescale", "--timestep-spacing", "--exe-steps", "--frame-stride", "--seed", "--fps", "--device", "--dtype", "--out",
             "--noise", "--random-weights", "--clip-vocab", "--zero-pred-state", "--decode-policy-video", "--codec", "--threads", "--config",
+            "--episodes-in-flight", "--trace", "--otlp",
         })
         {
             Assert.Contains("  " + flag, result.Output);
@@ -62,9 +63,12 @@ public sealed partial class HelpTests
     [InlineData("verify", "wma verify")]
     [InlineData("inspect", "wma inspect")]
     [InlineData("convert", "wma convert")]
+    [InlineData("bench", "wma bench COMMAND")]
+    [InlineData("bench overlap", "wma bench overlap")]
+    [InlineData("bench batching", "wma bench batching")]
     public async Task Every_command_has_usage_and_examples(string command, string usage)
     {
-        var result = await WmaProcess.RunAsync(command, "--help");
+        var result = await WmaProcess.RunAsync([.. command.Split(' '), "--help"]);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains(usage, result.Output);

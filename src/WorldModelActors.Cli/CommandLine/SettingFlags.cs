@@ -50,7 +50,7 @@ internal static class SettingFlags
 
     public static FlagSection Batching { get; } = new("Batching",
     [
-        new("--episodes-in-flight", "wma.rollout.episodes-in-flight", FlagKind.Value, "K", "Episodes that run at the same time and share the device"),
+        new("--episodes-in-flight", "wma.rollout.episodes-in-flight", FlagKind.Value, "K", "Episodes that run at the same time and share the devices"),
         new("--batching", "wma.batching.enabled", FlagKind.Switch, "on|off", "Gather samples, frames and observations into batches"),
         new("--deterministic", "wma.batching.deterministic", FlagKind.Switch, "", "Fix what shares a batch: results are the same to the bit whatever else runs"),
         new("--max-batch", "wma.batching.denoiser.max-batch", FlagKind.Value, "N", "Samples that are denoised together"),
@@ -69,7 +69,7 @@ internal static class SettingFlags
 
     public static FlagSection Machine { get; } = new("Machine",
     [
-        new("--device", "wma.device.name", FlagKind.Value, "NAME", "cpu, cuda or cuda:N"),
+        new("--device", "wma.device.name", FlagKind.Value, "NAME", "cpu, cuda, cuda:N, several (cuda:0,cuda:1) or cuda:all"),
         new("--dtype", "wma.device.dtype", FlagKind.Value, "NAME", "float32, bfloat16 or float16"),
         new("--threads", "wma.device.threads", FlagKind.Value, "N", "CPU threads of an operator; 0 is one for each core"),
         new("--latent-store-bytes", "wma.device.latent-store-bytes", FlagKind.Value, "SIZE", "Memory for latents on their way between actors"),

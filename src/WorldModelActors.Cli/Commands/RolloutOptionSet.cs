@@ -4,63 +4,26 @@ using WorldModelActors.Settings;
 namespace WorldModelActors.Cli;
 
 /// <summary>The options of a command that runs episodes: flags over settings, and how the run is shown.</summary>
-internal sealed class RolloutOptionSet
+internal sealed class RolloutOptionSet : SettingOptionSet
 {
-    private readonly IReadOnlyList<FlagSection> _sections;
-    private readonly HoconConfig? _overlay;
-    private readonly List<(SettingFlag Flag, Option Option)> _flags = [];
-    private readonly Option<string[]> _config = new("--config") { HelpName = "FILE ...", Description = "Settings in HOCON over the defaults; flags come before them", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace finished episodes; without it they are kept" };
-    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print failures only" };
-    private readonly Option<bool> _json = new("--json") { Description = "Print the summary as JSON" };
+    private readonly Option<bool> _overwrite;
+    private readonly Option<bool> _quiet;
+    private readonly Option<bool> _json;
 
     /// <param name="sections">The flags.</param>
     /// <param name="overlay">Settings of the command itself, over the defaults.</param>
     public RolloutOptionSet(IReadOnlyList<FlagSection> sections, HoconConfig? overlay = null)
+        : this(
+            sections,
+            overlay,
+            new("--overwrite") { Description = "Replace finished episodes; without it they are kept" },
+            new("--quiet", "-q") { Description = "Print failures only" },
+            new("--json") { Description = "Print the summary as JSON" })
     {
-        _sections = sections;
-        _overlay = overlay;
-        foreach (var flag in sections.SelectMany(section => section.Flags))
-        {
-            _flags.Add((flag, flag.ToOption()));
-        }
     }
 
-    public void AddTo(Command command)
-    {
-        foreach (var (_, option) in _flags)
-        {
-            command.Add(option);
-        }
-
-        foreach (var option in new Option[] { _config, _overwrite, _quiet, _json })
-        {
-            command.Add(option);
-        }
-    }
-
-    /// <summary>The layers of settings that the command line gives, from the weakest to the strongest.</summary>
-    /// <param name="line">The command line.</param>
-    /// <param name="built">What the command itself sets, stronger than files, weaker than flags.</param>
-    public IReadOnlyList<HoconConfig> Layers(ParseResult line, Action<SettingOverrides>? built = null)
-    {
-        var overrides = new SettingOverrides();
-        built?.Invoke(overrides);
-        foreach (var (flag, option) in _flags)
-        {
-            flag.Apply(line, option, overrides);
-        }
-
-        List<HoconConfig> layers = [];
-        if (_overlay is not null)
-        {
-            layers.Add(_overlay);
-        }
-
-        layers.AddRange((line.GetValue(_config) ?? []).Select(file => HoconConfig.Load(file)));
-        layers.Add(overrides.ToConfig());
-        return layers;
-    }
+    private RolloutOptionSet(IReadOnlyList<FlagSection> sections, HoconConfig? overlay, Option<bool> overwrite, Option<bool> quiet, Option<bool> json)
+        : base(sections, overlay, overwrite, quiet, json) => (_overwrite, _quiet, _json) = (overwrite, quiet, json);
 
     /// <summary>The run. The demo replaces what it left before, and says itself where its results are.</summary>
     public RolloutRun Run(ParseResult line, WmaSettings settings, string root, bool isDemo = false) => new(settings, root)
@@ -73,37 +36,4 @@ internal sealed class RolloutOptionSet
 
     /// <summary>Whether the command may print more than its result.</summary>
     public bool IsTalkative(ParseResult line) => !line.GetValue(_quiet) && !line.GetValue(_json);
-
-    /// <summary>The options for a help screen, with their defaults.</summary>
-    public IEnumerable<HelpSection> Help()
-    {
-        var defaults = BuiltInSettings.Reference(_ => null);
-        if (_overlay is not null)
-        {
-            defaults = _overlay.WithFallback(defaults);
-        }
-
-        foreach (var section in _sections)
-        {
-            yield return new HelpSection(section.Title, [.. section.Flags.Select(flag => Row(flag, flag.Default(defaults)))]);
-        }
-
-        yield return new HelpSection("Everything else",
-        [
-            RowOf(_config),
-            RowOf(_overwrite),
-            RowOf(_quiet),
-            RowOf(_json),
-            HelpScreens.Help,
-        ]);
-    }
-
-    private static HelpRow Row(SettingFlag flag, string standard)
-    {
-        var shown = standard.Length == 0 || (flag.Kind == FlagKind.Switch && standard == "off") ? "" : $" [{standard}]";
-        return new HelpRow($"{flag.Name} {flag.Hint}".TrimEnd(), flag.Description + shown);
-    }
-
-    private static HelpRow RowOf(Option option) => new(
-        string.Join(", ", new[] { option.Name }.Concat(option.Aliases)) + (option.HelpName is null ? "" : " " + option.HelpName), option.Description ?? "");
 }

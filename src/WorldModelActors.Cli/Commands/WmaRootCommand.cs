@@ -16,6 +16,7 @@ internal static class WmaRootCommand
             VerifyCommand.Create(),
             InspectCommand.Create(),
             ConvertCommand.Create(),
+            BenchCommand.Create(),
         ];
         foreach (var command in commands)
         {

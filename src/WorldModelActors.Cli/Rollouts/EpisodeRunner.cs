@@ -10,7 +10,7 @@ using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 
-/// <summary>Runs one episode after the other on a node and leaves each in its folder.</summary>
+/// <summary>Runs episodes on a node, also several at once, and leaves each in its folder.</summary>
 /// <param name="node">Runs them.</param>
 /// <param name="model">The node's model.</param>
 /// <param name="prompts">Where they start from.</param>
@@ -109,7 +109,7 @@ internal sealed class EpisodeRunner(RolloutNode node, LoadedModel model, PromptD
             Path.GetFullPath(prompts.ImagePath(prompt.Row)),
             Path.GetFullPath(prompts.TransitionPath(prompt.Row)),
             PromptDigest.Of(prompts, prompt.Row)),
-        Machine = new MachineRecord(Environment.MachineName, model.Model.Device.ToString(), get_num_threads()),
+        Machine = new MachineRecord(Environment.MachineName, settings.Device.Name == "cuda" ? model.Model.Device.ToString() : settings.Device.Name, get_num_threads()),
         Video = new VideoRecord(0, settings.Media.Fps, Options.ImageSize.Width, Options.ImageSize.Height, settings.Media.Codec),
         Timings = new TimingRecord(0, 0, 0, 0, 0, 0, 0),
         Versions = Versions.Current,

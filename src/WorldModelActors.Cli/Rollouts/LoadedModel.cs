@@ -42,7 +42,8 @@ internal sealed class LoadedModel : IDisposable
     /// <param name="configuration">The model's configuration.</param>
     /// <param name="device">Where the weights go.</param>
     /// <param name="dtype">Type of the networks.</param>
-    public static LoadedModel Load(ModelSettings settings, ModelConfiguration configuration, Device device, ScalarType dtype)
+    /// <param name="like">The same model on another device, whose digest need not be computed again; null where there is none.</param>
+    public static LoadedModel Load(ModelSettings settings, ModelConfiguration configuration, Device device, ScalarType dtype, LoadedModel? like = null)
     {
         var clock = Stopwatch.StartNew();
         var options = configuration.Options;
@@ -56,7 +57,8 @@ internal sealed class LoadedModel : IDisposable
         try
         {
             (weights as CheckpointWeights)?.Complete();
-            var digest = checkpoint is null
+            var digest = like is not null ? like._digest
+                : checkpoint is null
                 ? Task.FromResult(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"random weights, seed {settings.RandomWeights}"))
                 : Task.Run(() => CheckpointDigest.OfAsync(checkpoint));
             return new LoadedModel(model, configuration, checkpoint, digest, weights.Schema.ParameterCount, weights.ByteCount, clock.Elapsed);

@@ -8,7 +8,7 @@ using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 
-/// <summary>A run of episodes: everything is checked first, then the model is loaded, then episode follows episode.</summary>
+/// <summary>A run of episodes: everything is checked first, then the models are loaded, then the episodes run, as many at a time as asked for.</summary>
 /// <param name="settings">What to run.</param>
 /// <param name="root">Where results go.</param>
 internal sealed class RolloutRun(WmaSettings settings, string root)
@@ -35,13 +35,13 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
         var configuration = ModelConfiguration.Load(settings.Model.Path ?? throw new UsageException("no model: give --model DIR|YAML (wma demo needs none)"));
         var prompts = PromptDirectory.Open(settings.Rollout.Prompts ?? throw new UsageException("no prompts: give --prompts DIR (wma demo needs none)"), settings.Rollout.Dataset);
         var episodes = EpisodePrompt.Select(prompts, settings.Rollout.Episodes, settings.Rollout.FrameStride);
-        var device = settings.Device.ToDevice();
-        var dtype = settings.Device.ToDtype(device);
+        var devices = settings.Device.ToDevices();
+        _ = devices.Select(device => settings.Device.ToDtype(device)).ToList();
         Check(configuration, prompts, episodes);
 
-        var outcomes = new List<EpisodeOutcome>();
+        IReadOnlyList<EpisodeOutcome> outcomes;
         var display = Consoles.Display(Quiet);
-        var interrupted = false;
+        bool interrupted;
         await using (display.ConfigureAwait(false))
         {
             set_num_threads(settings.Device.ThreadCount());
@@ -50,36 +50,13 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
                 display.Note($"loading {checkpoint}, {Texts.Bytes(file.Length)}");
             }
 
-            using var model = LoadedModel.Load(settings.Model, configuration, device, dtype);
-            display.Note(
-                $"{Texts.Count(model.Parameters)} parameters, {Texts.Bytes(model.Bytes)} on {device} in {Texts.Seconds(model.Elapsed.TotalSeconds)} s "
-                + $"(libtorch {__version__}, {get_num_threads()} threads)");
-
-            using var interrupts = new Interrupts(() => display.Note("stopping: finishing the frame in hand (again to quit at once)"));
-            var progress = new RolloutProgress(episodes.Count, TimeProvider.System);
-            var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, model.Model, settings.ToRolloutOptions(), progress).ConfigureAwait(false);
-            await using (node.ConfigureAwait(false))
+            var telemetry = new RunTelemetry(settings.Telemetry, [.. episodes.Select(episode => episode.Id)], display.Note);
+            await using (telemetry.ConfigureAwait(false))
             {
-                display.Follow(progress);
-                var runner = new EpisodeRunner(node, model, prompts, settings, Overwrite);
-                foreach (var episode in episodes)
-                {
-                    var folder = Path.Combine([root, .. episode.Id.Split('/')]);
-                    if (interrupts.Token.IsCancellationRequested)
-                    {
-                        outcomes.Add(new EpisodeOutcome(episode, folder, OutcomeStatus.NotRun, null, null));
-                        continue;
-                    }
-
-                    var outcome = await runner.RunAsync(episode, folder, interrupts.Token).ConfigureAwait(false);
-                    if (outcome.Status == OutcomeStatus.Kept)
-                    {
-                        progress.EpisodeKept(episode.Id);
-                    }
-
-                    outcomes.Add(outcome);
-                }
-
+                using var models = ModelSet.Load(settings, configuration, devices);
+                display.Note(models.Describe());
+                using var interrupts = new Interrupts(() => display.Note("stopping: finishing the frames in hand (again to quit at once)"));
+                outcomes = await RunAsync(models, prompts, episodes, telemetry, display, interrupts.Token).ConfigureAwait(false);
                 interrupted = interrupts.Token.IsCancellationRequested;
             }
         }
@@ -108,9 +85,52 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
         return (exitCode, outcomes);
     }
 
+    private async Task<IReadOnlyList<EpisodeOutcome>> RunAsync(
+        ModelSet models, PromptDirectory prompts, IReadOnlyList<EpisodePrompt> episodes, RunTelemetry telemetry, IRolloutDisplay display, CancellationToken interrupted)
+    {
+        var node = await StartAsync(models, telemetry).ConfigureAwait(false);
+        await using (node.ConfigureAwait(false))
+        {
+            telemetry.Watch(node);
+            display.Follow(telemetry.Progress);
+            var runner = new EpisodeRunner(node, models.First, prompts, settings, Overwrite);
+            return await EpisodeSchedule.RunAsync(
+                episodes.Count,
+                settings.Rollout.EpisodesInFlight,
+                async (i, stop) =>
+                {
+                    var episode = episodes[i];
+                    var folder = Path.Combine([root, .. episode.Id.Split('/')]);
+                    if (stop.IsCancellationRequested)
+                    {
+                        return new EpisodeOutcome(episode, folder, OutcomeStatus.NotRun, null, null);
+                    }
+
+                    var outcome = await runner.RunAsync(episode, folder, stop).ConfigureAwait(false);
+                    if (outcome.Status == OutcomeStatus.Kept)
+                    {
+                        telemetry.Progress.EpisodeKept(episode.Id);
+                    }
+
+                    return outcome;
+                },
+                interrupted).ConfigureAwait(false);
+        }
+    }
+
+    private Task<RolloutNode> StartAsync(ModelSet models, RunTelemetry telemetry) => models.Models is [var only]
+        ? RolloutNode.StartAsync(EmbeddedEngine.Instance, only, settings.ToRolloutOptions(), telemetry.Observer, new ActorSystemOptions { Events = telemetry.Events })
+        : throw new UsageException($"--device {settings.Device.Name}: this build runs a node on one device");
+
     /// <summary>Reads everything that the episodes start from once, so that what is wrong is said before any work is done.</summary>
     private void Check(ModelConfiguration configuration, PromptDirectory prompts, IReadOnlyList<EpisodePrompt> episodes)
     {
+        if (settings.Sampler.Noise == NoiseChoice.Torch && settings.Rollout.EpisodesInFlight > 1)
+        {
+            throw new UsageException(
+                $"--episodes-in-flight {settings.Rollout.EpisodesInFlight}: --noise torch draws in the order of one episode after the other; use --noise philox, or one episode at a time");
+        }
+
         if (settings.Model.RandomWeights is null)
         {
             _ = LoadedModel.CheckpointOf(settings.Model, configuration);

@@ -10,25 +10,47 @@ namespace WorldModelActors.Cli;
 /// <summary>Settings in the words of the rooms that they are for.</summary>
 internal static class SettingValues
 {
-    /// <exception cref="UsageException">The device is not there.</exception>
-    public static Device ToDevice(this DeviceSettings settings)
+    private const string All = "cuda:all";
+
+    /// <summary>The devices of a run, each once.</summary>
+    /// <exception cref="UsageException">One is not there, or is named twice.</exception>
+    public static IReadOnlyList<Device> ToDevices(this DeviceSettings settings)
     {
-        var device = new Device(settings.Name);
+        string[] names = settings.Name == All ? AllCudaDevices(settings) : settings.Name.Split(',', StringSplitOptions.TrimEntries);
+        Device[] devices = [.. names.Select(name => ToDevice(settings, name))];
+        return devices.GroupBy(device => device.ToString()).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw new UsageException($"--device {settings.Name}: {twice.Key} is named twice")
+            : devices;
+    }
+
+    private static string[] AllCudaDevices(DeviceSettings settings)
+    {
+        RequireCuda(settings);
+        return [.. Enumerable.Range(0, cuda.device_count()).Select(index => $"cuda:{index}")];
+    }
+
+    private static Device ToDevice(DeviceSettings settings, string name)
+    {
+        var device = new Device(name);
         if (device.type != DeviceType.CUDA)
         {
             return device;
         }
 
+        RequireCuda(settings);
+        var index = Math.Max(0, device.index);
+        return index < cuda.device_count()
+            ? new Device(DeviceType.CUDA, index)
+            : throw new UsageException($"--device {settings.Name}: there are {cuda.device_count()} CUDA devices, counted from 0");
+    }
+
+    private static void RequireCuda(DeviceSettings settings)
+    {
         if (!cuda.is_available())
         {
             throw new UsageException(
                 $"--device {settings.Name}: this libtorch ({__version__}) sees no CUDA device; use --device cpu, or build with a CUDA libtorch (LIBTORCH=/dir ./wma) on a machine with a GPU");
         }
-
-        var index = Math.Max(0, device.index);
-        return index < cuda.device_count()
-            ? new Device(DeviceType.CUDA, index)
-            : throw new UsageException($"--device {settings.Name}: there are {cuda.device_count()} CUDA devices, counted from 0");
     }
 
     /// <exception cref="UsageException">The device cannot compute in it.</exception>

@@ -50,21 +50,7 @@ internal sealed class LiveDisplay(IAnsiConsole console) : IRolloutDisplay
         await _loop.ConfigureAwait(false);
     }
 
-    private Rows Draw(ProgressSnapshot now)
-    {
-        var episode = now.Episodes > 1 ? $"episode {now.Number}/{now.Episodes}  {now.Episode}" : now.Episode;
-        var step = now.Steps > 0 ? $"  step {now.Step}/{now.Steps}" : "";
-        var left = now.Remaining is { } remaining ? $"{Texts.Clock(remaining)} left" : "";
-        return new Rows(
-            new Markup($"[bold]{Markup.Escape(episode)}[/]  [italic]{Markup.Escape(now.Instruction)}[/]"),
-            new Markup($"iteration {now.Iteration}/{now.Iterations}  [aqua]{now.Phase}[/]{step}  [grey]{now.Frames} frames written[/]"),
-            Bar(now.Fraction, $" {now.Fraction:P0}  {Texts.Clock(now.Elapsed)} elapsed  {left}"));
-    }
-
-    private Markup Bar(double fraction, string tail)
-    {
-        var width = Math.Clamp(console.Profile.Width - tail.Length - 1, 10, 50);
-        var done = (int)Math.Round(fraction * width);
-        return new Markup($"[green]{new string('━', done)}[/][grey]{new string('─', width - done)}[/]{Markup.Escape(tail)}");
-    }
+    // One line stays free, so that the cursor does not scroll the terminal.
+    private Rows Draw(ProgressSnapshot now) =>
+        new(ProgressLines.Draw(now, console.Profile.Width, console.Profile.Height - 1).Select(line => new Markup(line)));
 }

@@ -3,6 +3,7 @@ namespace WorldModelActors.Cli;
 /// <summary>Plain lines, for logs and pipes: what happened, and now and then where the run stands.</summary>
 internal sealed class PlainDisplay(TextWriter output, TimeSpan interval) : IRolloutDisplay
 {
+    private const int MostEpisodes = 4;
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
 
@@ -25,9 +26,11 @@ internal sealed class PlainDisplay(TextWriter output, TimeSpan interval) : IRoll
                 while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
                 {
                     var now = progress.Snapshot();
-                    if (now.Steps > 0)
+                    var running = now.Running.Where(e => e.Steps > 0).ToList();
+                    if (running.Count > 0)
                     {
-                        Note($"{now.Episode}: iteration {now.Iteration}/{now.Iterations}, {now.Phase}, step {now.Step}/{now.Steps}"
+                        Note(string.Join("; ", running.Take(MostEpisodes).Select(e => $"{e.Id}: iteration {e.Iteration}/{e.Iterations}, {e.Phase}, step {e.Step}/{e.Steps}"))
+                            + (running.Count > MostEpisodes ? $"; and {running.Count - MostEpisodes} more" : "")
                             + (now.Remaining is { } left ? $", {Texts.Clock(left)} left" : ""));
                     }
                 }

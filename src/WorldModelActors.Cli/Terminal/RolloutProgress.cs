@@ -1,40 +1,21 @@
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
+using WorldModelActors.Telemetry;
 
 namespace WorldModelActors.Cli;
 
-/// <summary>Where a run stands.</summary>
-/// <param name="Episode">The episode that runs; empty before the first.</param>
-/// <param name="Instruction">What its robot was told.</param>
-/// <param name="Number">Its number, from 1.</param>
-/// <param name="Episodes">Episodes of the run.</param>
-/// <param name="Iteration">Its iteration, from 1.</param>
-/// <param name="Iterations">Its iterations.</param>
-/// <param name="Phase">What it does.</param>
-/// <param name="Step">Denoising steps done in this phase.</param>
-/// <param name="Steps">Denoising steps of this phase; 0 where it has none.</param>
-/// <param name="Frames">Its frames in the video.</param>
-/// <param name="Fraction">What is done of the whole run, 0 to 1.</param>
-/// <param name="Elapsed">Since the first episode began.</param>
-/// <param name="Remaining">What is left by the speed so far; null where that is not known yet.</param>
-internal sealed record ProgressSnapshot(
-    string Episode, string Instruction, int Number, int Episodes, int Iteration, int Iterations, string Phase, int Step, int Steps,
-    int Frames, double Fraction, TimeSpan Elapsed, TimeSpan? Remaining);
-
-/// <summary>Follows a run of episodes one after the other, from the actors' threads, and says where it stands.</summary>
-internal sealed class RolloutProgress(int episodes, TimeProvider time) : IRolloutObserver
+/// <summary>Follows a run of episodes, from the actors' threads, and says where it stands.</summary>
+/// <param name="episodes">Ids of the run's episodes, in the order in which they are shown.</param>
+/// <param name="time">The clock.</param>
+/// <param name="lanes">How busy the lanes are.</param>
+internal sealed class RolloutProgress(IReadOnlyList<string> episodes, TimeProvider time, Func<IReadOnlyList<LaneShare>> lanes) : IRolloutObserver
 {
     private readonly Lock _lock = new();
-    private EpisodePlan? _plan;
+    private readonly List<Running> _running = [];
     private long? _started;
-    private int _begun;
-    private int _skipped;
-    private int _iteration;
-    private int _calls;
-    private int _step;
-    private int _steps;
-    private int _frames;
-    private string _phase = "";
+    private int _kept;
+    private int _ended;
+    private long _frames;
 
     /// <summary>Something that is worth a line, with what follows in the same text.</summary>
     public event Action<string>? Noted;
@@ -42,16 +23,18 @@ internal sealed class RolloutProgress(int episodes, TimeProvider time) : IRollou
     /// <summary>Where the run stands now.</summary>
     public ProgressSnapshot Snapshot()
     {
+        var shares = lanes();
         lock (_lock)
         {
             var elapsed = _started is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
-            var iterations = _plan?.Iterations ?? 1;
-            var within = _plan is null ? 0 : (_calls + (_steps > 0 ? (double)_step / _steps : 0)) / (2 * iterations);
-            var total = Math.Max(1, episodes - _skipped);
-            var fraction = Math.Clamp((Math.Max(0, _begun - 1) + within) / total, 0, 1);
+            // Episodes that were there already took no time: they count neither as work nor as done.
+            var work = Math.Max(1, episodes.Count - _kept);
+            var fraction = Math.Clamp((_ended + _running.Sum(r => r.Fraction)) / work, 0, 1);
             return new ProgressSnapshot(
-                _plan?.Id ?? "", _plan?.Instruction ?? "", _begun + _skipped, episodes, Math.Min(_iteration + 1, iterations), iterations,
-                _phase, _step, _steps, _frames, fraction, elapsed, fraction > 0 ? elapsed * ((1 - fraction) / fraction) : null);
+                [.. _running.Select(r => r.Standing())], episodes.Count, _ended + _kept, fraction, elapsed,
+                fraction > 0 ? elapsed * ((1 - fraction) / fraction) : null,
+                elapsed > TimeSpan.Zero ? _frames / elapsed.TotalSeconds : 0,
+                shares);
         }
     }
 
@@ -60,7 +43,7 @@ internal sealed class RolloutProgress(int episodes, TimeProvider time) : IRollou
     {
         lock (_lock)
         {
-            _skipped++;
+            _kept++;
         }
 
         Noted?.Invoke($"{episode}: finished before with the same settings, kept (--overwrite runs it again)");
@@ -72,58 +55,62 @@ internal sealed class RolloutProgress(int episodes, TimeProvider time) : IRollou
         lock (_lock)
         {
             _started ??= time.GetTimestamp();
-            _plan = plan;
-            _begun++;
-            (_iteration, _calls, _step, _steps, _frames, _phase) = (0, 0, 0, 0, 0, "starting");
+            // One that begins anew after a failure is in the list already.
+            if (!_running.Exists(r => r.Plan.Id == plan.Id))
+            {
+                _running.Add(new Running(plan));
+                _running.Sort((a, b) => PlaceOf(a).CompareTo(PlaceOf(b)));
+            }
         }
 
         Noted?.Invoke($"{plan.Id}: {plan.Instruction}");
     }
 
     /// <inheritdoc/>
-    public void IterationStarted(string episode, int iteration)
-    {
-        lock (_lock)
-        {
-            (_iteration, _calls, _step, _steps, _phase) = (iteration, 2 * iteration, 0, 0, "looking");
-        }
-    }
+    public void IterationStarted(string episode, int iteration) =>
+        Change(episode, r => (r.Iteration, r.Calls, r.Step, r.Steps, r.Phase) = (iteration, 2 * iteration, 0, 0, "looking"));
 
     /// <inheritdoc/>
     public void StepDone(string episode, int iteration, SamplingPhase phase, int step, int steps)
     {
-        lock (_lock)
+        // After the last step of the policy call the world-model call begins, with its conditions.
+        var isPolicy = phase == SamplingPhase.Policy && step < steps;
+        Change(episode, r =>
         {
-            _calls = (2 * iteration) + (phase == SamplingPhase.Policy ? 0 : 1);
-            (_step, _steps, _phase) = (step, steps, phase == SamplingPhase.Policy ? "policy" : "world model");
-            if (phase != SamplingPhase.Policy && step == steps)
-            {
-                _phase = "decoding";
-            }
-        }
+            r.Calls = (2 * iteration) + (isPolicy ? 0 : 1);
+            (r.Step, r.Steps) = (phase == SamplingPhase.Policy && !isPolicy ? 0 : step, steps);
+            r.Phase = isPolicy ? "policy" : phase == SamplingPhase.World && step == steps ? "decoding" : "world model";
+        });
     }
 
     /// <inheritdoc/>
     public void IterationCompleted(string episode, int iteration, PhaseTimes times)
     {
-        lock (_lock)
+        var iterations = 0;
+        Change(episode, r =>
         {
-            (_calls, _step, _steps) = (2 * (iteration + 1), 0, 0);
-        }
-
-        var now = Snapshot();
+            iterations = r.Plan.Iterations;
+            (r.Calls, r.Step, r.Steps) = (2 * (iteration + 1), 0, 0);
+        });
+        var left = Snapshot().Remaining is { } remaining ? $", {Texts.Clock(remaining)} left" : "";
         Noted?.Invoke(
-            $"{episode}: iteration {iteration + 1}/{now.Iterations} (embed {Texts.Seconds(times.Embed.TotalSeconds)}, policy {Texts.Seconds(times.Policy.TotalSeconds)}, "
-            + $"world model {Texts.Seconds(times.World.TotalSeconds)}, decode {Texts.Seconds(times.Decode.TotalSeconds)} s), "
-            + (now.Remaining is { } left ? $"{Texts.Clock(left)} left" : ""));
+            $"{episode}: iteration {iteration + 1}/{iterations} (embed {Texts.Seconds(times.Embed.TotalSeconds)}, policy {Texts.Seconds(times.Policy.TotalSeconds)}, "
+            + $"world model {Texts.Seconds(times.World.TotalSeconds)}, decode {Texts.Seconds(times.Decode.TotalSeconds)} s){left}");
     }
 
     /// <inheritdoc/>
-    public void FramesWritten(string episode, int frames)
+    public void FramesWritten(string episode, int frames) => Change(episode, r =>
+    {
+        _frames += Math.Max(0, frames - r.Frames);
+        r.Frames = Math.Max(frames, r.Frames);
+    });
+
+    /// <inheritdoc/>
+    public void EpisodeEnded(EpisodeResult result)
     {
         lock (_lock)
         {
-            _frames = frames;
+            _ended += _running.RemoveAll(r => r.Plan.Id == result.Id);
         }
     }
 
@@ -132,6 +119,57 @@ internal sealed class RolloutProgress(int episodes, TimeProvider time) : IRollou
         Noted?.Invoke($"{episode}: {what} failed ({UserErrors.Describe(cause)}), try {attempt + 1}");
 
     /// <inheritdoc/>
+    public void MemoryRanOut(Lane lane, string device, int items) =>
+        Noted?.Invoke($"{device}: out of memory with {items} in one call ({lane.NameOf()})");
+
+    /// <inheritdoc/>
     public void HandlesLeaked(string episode, IReadOnlyList<LatentOrigin> held) =>
         Noted?.Invoke($"{episode}: {held.Count} latents were not released ({held[0]}); please report this");
+
+    private int PlaceOf(Running running)
+    {
+        for (var i = 0; i < episodes.Count; i++)
+        {
+            if (episodes[i] == running.Plan.Id)
+            {
+                return i;
+            }
+        }
+
+        return episodes.Count;
+    }
+
+    private void Change(string episode, Action<Running> change)
+    {
+        lock (_lock)
+        {
+            if (_running.Find(r => r.Plan.Id == episode) is { } running)
+            {
+                change(running);
+            }
+        }
+    }
+
+    private sealed class Running(EpisodePlan plan)
+    {
+        public EpisodePlan Plan { get; } = plan;
+
+        public int Iteration { get; set; }
+
+        /// <summary>Policy and world-model calls that are done.</summary>
+        public int Calls { get; set; }
+
+        public int Step { get; set; }
+
+        public int Steps { get; set; }
+
+        public int Frames { get; set; }
+
+        public string Phase { get; set; } = "starting";
+
+        public double Fraction => (Calls + (Steps > 0 ? (double)Step / Steps : 0)) / (2 * Plan.Iterations);
+
+        public EpisodeStanding Standing() => new(
+            Plan.Id, Plan.Instruction, Math.Min(Iteration + 1, Plan.Iterations), Plan.Iterations, Phase, Step, Steps, Frames, Fraction);
+    }
 }

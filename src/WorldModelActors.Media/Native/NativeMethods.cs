@@ -23,6 +23,12 @@ internal static unsafe partial class NativeMethods
     internal static partial NativeStatus wma_image_encode_jpeg(byte* rgb, int width, int height, int quality, out nint file, out long length);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeStatus wma_image_text(byte* rgb, int width, int height, string text, int x, int y, double size, int bold, byte red, byte green, byte blue);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeStatus wma_image_text_width(string text, double size, int bold, out int width);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial NativeStatus wma_video_create(string path, string fourcc, double fps, int width, int height, out VideoWriterHandle writer);
 
     [LibraryImport(Library)]

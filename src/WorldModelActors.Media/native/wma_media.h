@@ -30,6 +30,11 @@ WMA_API int32_t wma_image_encode_png(const uint8_t* rgb, int32_t width, int32_t 
 WMA_API int32_t wma_image_encode_jpeg(const uint8_t* rgb, int32_t width, int32_t height, int32_t quality,
                                       uint8_t** file, int64_t* length);
 
+// Drawing. Text is ASCII; its baseline begins at (x, y), size is the height of a capital in pixels.
+WMA_API int32_t wma_image_text(uint8_t* rgb, int32_t width, int32_t height, const char* text, int32_t x, int32_t y, double size,
+                               int32_t bold, uint8_t red, uint8_t green, uint8_t blue);
+WMA_API int32_t wma_image_text_width(const char* text, double size, int32_t bold, int32_t* width);
+
 // Videos (FFmpeg through OpenCV). Closing a writer finishes the file.
 WMA_API int32_t wma_video_create(const char* path, const char* fourcc, double fps, int32_t width, int32_t height,
                                  wma_video_writer** writer);

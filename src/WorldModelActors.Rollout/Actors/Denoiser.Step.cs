@@ -43,6 +43,7 @@ internal sealed partial class Denoiser
         catch (TorchException e) when (e.IsOutOfMemory)
         {
             FreeMemory();
+            _lanes.RanOutOfMemory(Lane.UNet, rowsOfCall);
             // Nobody has made the step, so all keep their place at the head of the line.
             if (!_limit.OutOfMemory(rowsOfCall))
                 Fail(batch[0], e);

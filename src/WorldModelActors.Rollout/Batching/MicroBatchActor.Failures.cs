@@ -24,6 +24,8 @@ internal abstract partial class MicroBatchActor<TMessage, TRequest>
     private void OnFailure(MicroBatch<PendingGroup<TRequest>, PendingItem<TRequest>> batch, List<TRequest> requests, Exception cause)
     {
         var items = batch.Items.Count;
+        if (IsOutOfMemory(cause))
+            _setup.Recorder.RanOutOfMemory(Lane, items);
         if (!IsOutOfMemory(cause))
         {
             if (requests.Count == 1)

@@ -20,4 +20,7 @@ internal sealed class LaneRecorder(IRolloutObserver observer, TimeProvider time,
 
     /// <summary>So many requests wait for a lane.</summary>
     public void Waiting(Lane lane, int requests) => observer.QueueChanged(lane, lane == Lane.Write ? "" : device, requests);
+
+    /// <summary>A call of so many items ran out of memory.</summary>
+    public void RanOutOfMemory(Lane lane, int items) => observer.MemoryRanOut(lane, device, items);
 }

@@ -3,22 +3,23 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorldModelActors.Rollout;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>Result of <see cref="BatchingBenchmark"/>.</summary>
 /// <param name="Machine">Where.</param>
 /// <param name="When">When, in UTC.</param>
 /// <param name="Rounds">Rounds, of which the median is given.</param>
 /// <param name="Rows">Measurements.</param>
-public sealed record MicroReport(Machine Machine, DateTime When, int Rounds, IReadOnlyList<BatchingRow> Rows)
+public sealed record BatchingReport(Machine Machine, DateTime When, int Rounds, IReadOnlyList<BatchingRow> Rows)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
         WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>A table of plain text.</summary>
     public void Print(TextWriter output)
     {
         output.WriteLine($"{Machine.Processor}, {Machine.Cores} logical processors; device {Machine.Device}");
@@ -35,7 +36,9 @@ public sealed record MicroReport(Machine Machine, DateTime When, int Rounds, IRe
         }
     }
 
-    public void Save(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, s_json) + "\n");
+    public string ToJson() => JsonSerializer.Serialize(this, s_json) + "\n";
+
+    public void Save(string file) => File.WriteAllText(file, ToJson());
 
     private static string Cell(BatchingRow row) =>
         string.Create(CultureInfo.InvariantCulture, $"{row.PerSecond:F1} ({row.Ratio:F2})").PadLeft(16);

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using WorldModelActors.Torch;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>What a measurement ran on.</summary>
 /// <param name="Processor">Model of the CPU.</param>

@@ -1,0 +1,2 @@
+global using WorldModelActors.Torch;
+global using static WorldModelActors.Torch.torch;
