@@ -14,6 +14,13 @@ public sealed class ObserverGroup(params IReadOnlyList<IRolloutObserver> observe
     }
 
     /// <inheritdoc/>
+    public void EpisodeRestarting(string episode, int iteration, Exception cause)
+    {
+        foreach (var observer in observers)
+            observer.EpisodeRestarting(episode, iteration, cause);
+    }
+
+    /// <inheritdoc/>
     public void IterationStarted(string episode, int iteration)
     {
         foreach (var observer in observers)
