@@ -70,9 +70,9 @@ public sealed class ReportTests
                 16,
                 1,
                 [
-                    new OverlapMeasurement(OverlapBenchmark.Original, 2, 1, [5, 5], 5, 4, 128, 0, 0, []),
-                    new OverlapMeasurement(OverlapBenchmark.Original, 1, 1, [4, 4], 4, 4, 128, 0, 0, []),
-                    new OverlapMeasurement(OverlapBenchmark.Pipeline, 1, 1, [2, 2], 2, 4, 4, 0, 1, [new LaneUse("cpu", "UNet", 0.93)]),
+                    new OverlapMeasurement(OverlapBenchmark.Original, 2, 1, [5, 5], 5, 5, 4, 128, 0, 0, []),
+                    new OverlapMeasurement(OverlapBenchmark.Original, 1, 1, [4, 4], 4, 4, 4, 128, 0, 0, []),
+                    new OverlapMeasurement(OverlapBenchmark.Pipeline, 1, 1, [2, 2], 2, 2, 4, 4, 0, 1, [new LaneUse("cpu", "UNet", 0.93)]),
                 ],
                 2, 0, leastPsnr, 0.9),
         ],

@@ -91,7 +91,7 @@ public sealed class OverlapBenchmark
                 set_num_threads(threads);
                 var original = OnOwnThread(() => RunOriginal(plans));
                 frames ??= new FrameComparison(original.Frames);
-                sides.Add(Original, threads, original with { Seconds = original.FirstSeconds, Frames = [original.Frames[0]], Decoded = original.FirstDecoded });
+                sides.Add(Original, threads, original with { Seconds = original.FirstSeconds, ProcessorSeconds = original.FirstProcessorSeconds, Frames = [original.Frames[0]], Decoded = original.FirstDecoded });
                 if (plans.Count > 1)
                     sides.Add(Sequence, threads, original);
                 var isLast = repeat == _options.Repeats - 1 && threads == _options.Threads[^1];
@@ -136,7 +136,9 @@ public sealed class OverlapBenchmark
     {
         var resident = ProcessMemory.ResetPeak();
         var clock = Stopwatch.StartNew();
+        var processor = Environment.CpuUsage.TotalTime;
         var first = TimeSpan.Zero;
+        var firstProcessor = TimeSpan.Zero;
         var firstDecoded = 0;
         var decoded = 0;
         var frames = new List<IReadOnlyList<byte[]>>();
@@ -147,15 +149,15 @@ public sealed class OverlapBenchmark
             frames.Add(executed);
             decoded += count;
             if (frames.Count == 1)
-                (first, firstDecoded) = (clock.Elapsed, count);
+                (first, firstProcessor, firstDecoded) = (clock.Elapsed, Environment.CpuUsage.TotalTime - processor, count);
         }
-        var wall = clock.Elapsed;
+        var (wall, work) = (clock.Elapsed, Environment.CpuUsage.TotalTime - processor);
         foreach (var (plan, _) in episodes)
         {
             File.Delete(VideoOf(plan));
             File.Delete(Path.ChangeExtension(VideoOf(plan), ".policy.mp4"));
         }
-        return new SideRun(wall.TotalSeconds, first.TotalSeconds, frames, decoded, firstDecoded, Math.Max(0, ProcessMemory.Peak() - resident), 0, []);
+        return new SideRun(wall.TotalSeconds, first.TotalSeconds, work.TotalSeconds, firstProcessor.TotalSeconds, frames, decoded, firstDecoded, Math.Max(0, ProcessMemory.Peak() - resident), 0, []);
     }
 
     private async Task<SideRun> RunPipelineAsync(IReadOnlyList<BenchmarkEpisode> episodes, (int DdimSteps, int ExecuteSteps)? traced, bool keep = true)
@@ -168,15 +170,16 @@ public sealed class OverlapBenchmark
         var sinks = episodes.Select(e => new BenchmarkSink(VideoOf(e.Plan), _options.Video, keep)).ToList();
         var resident = ProcessMemory.ResetPeak();
         var clock = Stopwatch.StartNew();
+        var processor = Environment.CpuUsage.TotalTime;
         EpisodeResult[] results;
-        TimeSpan wall;
+        TimeSpan wall, work;
         long store;
         var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, _model, _options.Pipeline, observer).ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {
             handles.Watch(node.Store);
             results = await Task.WhenAll(episodes.Zip(sinks, (e, sink) => node.RunAsync(e.Plan, e.Start, new PhiloxNoise(), sink))).ConfigureAwait(false);
-            wall = clock.Elapsed;
+            (wall, work) = (clock.Elapsed, Environment.CpuUsage.TotalTime - processor);
             store = node.Store.PeakBytes;
         }
         var peak = Math.Max(0, ProcessMemory.Peak() - resident);
@@ -190,7 +193,7 @@ public sealed class OverlapBenchmark
         if (results.FirstOrDefault(r => r.Status != EpisodeStatus.Completed) is { } failed)
             throw new BenchmarkException(failed.Cause ?? $"episode {failed.Id} did not end");
         return new SideRun(
-            wall.TotalSeconds, wall.TotalSeconds, [.. sinks.Select(s => s.Frames)], results.Sum(r => r.FramesDecoded), 0, peak, store,
+            wall.TotalSeconds, wall.TotalSeconds, work.TotalSeconds, work.TotalSeconds, [.. sinks.Select(s => s.Frames)], results.Sum(r => r.FramesDecoded), 0, peak, store,
             [.. occupancy.BusyTimes().Select(b => new LaneUse(b.Key.Device, b.Key.Lane.NameOf(), b.Value / wall))]);
     }
 

@@ -9,13 +9,14 @@ public sealed record LaneUse(string Device, string Lane, double Share);
 /// <param name="Episodes">Episodes that were run.</param>
 /// <param name="Seconds">Wall time of each repeat.</param>
 /// <param name="Median">Of them.</param>
+/// <param name="ProcessorSeconds">Processor time of the whole process, median: what was saved in work, whatever ran at the same time.</param>
 /// <param name="FramesWritten">Frames of the videos of executed frames.</param>
 /// <param name="FramesDecoded">Calls of the decoder, in frames.</param>
 /// <param name="PeakBytes">Most resident bytes of the process over those before the run, of all repeats.</param>
 /// <param name="StoreBytes">Most bytes in handles at a time.</param>
 /// <param name="Lanes">Occupancy; empty for the original loop.</param>
 public sealed record OverlapMeasurement(
-    string Side, int Threads, int Episodes, IReadOnlyList<double> Seconds, double Median, int FramesWritten, int FramesDecoded, long PeakBytes,
+    string Side, int Threads, int Episodes, IReadOnlyList<double> Seconds, double Median, double ProcessorSeconds, int FramesWritten, int FramesDecoded, long PeakBytes,
     long StoreBytes, IReadOnlyList<LaneUse> Lanes);
 
 /// <summary>The comparison at one number of denoising steps and executed steps; ratios are of the best thread settings of both sides.</summary>

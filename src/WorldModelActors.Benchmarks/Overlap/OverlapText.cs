@@ -46,12 +46,12 @@ public static class OverlapText
     {
         output.WriteLine();
         output.WriteLine($"{one.DdimSteps} denoising steps in each of the two calls, {one.ExecuteSteps} executed {(one.ExecuteSteps == 1 ? "frame" : "frames")} an iteration");
-        output.WriteLine($"  {"",-20}{"episodes",9}{"threads",9}{"seconds",10}{"fastest",10}{"decoded",9}{"written",9}{"peak MiB",10}{"store MiB",11}");
+        output.WriteLine($"  {"",-20}{"episodes",9}{"threads",9}{"seconds",10}{"fastest",10}{"cpu s",10}{"decoded",9}{"written",9}{"peak MiB",10}{"store MiB",11}");
         foreach (var m in one.Measurements.OrderBy(m => Array.FindIndex(s_sides, s => s.Side == m.Side)).ThenBy(m => m.Threads))
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {NameOf(m.Side),-20}{m.Episodes,9}{m.Threads,9}{m.Median,10:0.000}{m.Seconds.Min(),10:0.000}{m.FramesDecoded,9}{m.FramesWritten,9}{MiB(m.PeakBytes),10}{MiB(m.StoreBytes),11}"));
+                $"  {NameOf(m.Side),-20}{m.Episodes,9}{m.Threads,9}{m.Median,10:0.000}{m.Seconds.Min(),10:0.000}{m.ProcessorSeconds,10:0.000}{m.FramesDecoded,9}{m.FramesWritten,9}{MiB(m.PeakBytes),10}{MiB(m.StoreBytes),11}"));
         }
         foreach (var side in new[] { OverlapBenchmark.Pipeline, OverlapBenchmark.Shared }.Where(s => one.Measurements.Any(m => m.Side == s && m.Lanes.Count > 0)))
         {

@@ -2,7 +2,7 @@ namespace WorldModelActors.Benchmarks;
 
 /// <summary>One run of one side.</summary>
 internal sealed record SideRun(
-    double Seconds, double FirstSeconds, IReadOnlyList<IReadOnlyList<byte[]>> Frames, int Decoded, int FirstDecoded, long PeakBytes, long StoreBytes,
+    double Seconds, double FirstSeconds, double ProcessorSeconds, double FirstProcessorSeconds, IReadOnlyList<IReadOnlyList<byte[]>> Frames, int Decoded, int FirstDecoded, long PeakBytes, long StoreBytes,
     IReadOnlyList<LaneUse> Lanes);
 
 /// <summary>Gathers the runs of every side and number of threads.</summary>
@@ -29,6 +29,7 @@ internal sealed class SideRecorder
                 last.Frames.Count,
                 [.. runs.Select(r => r.Seconds)],
                 Median(runs.Select(r => r.Seconds)),
+                Median(runs.Select(r => r.ProcessorSeconds)),
                 last.Frames.Sum(f => f.Count),
                 last.Decoded,
                 runs.Max(r => r.PeakBytes),
