@@ -119,6 +119,10 @@ internal sealed class RolloutProgress(IReadOnlyList<string> episodes, TimeProvid
         Noted?.Invoke($"{episode}: {what} failed ({UserErrors.Describe(cause)}), try {attempt + 1}");
 
     /// <inheritdoc/>
+    public void EpisodeRestarting(string episode, int iteration, Exception cause) =>
+        Noted?.Invoke($"{episode}: failed ({UserErrors.Describe(cause)}), starts anew from iteration {iteration + 1}");
+
+    /// <inheritdoc/>
     public void MemoryRanOut(Lane lane, string device, int items) =>
         Noted?.Invoke($"{device}: out of memory with {items} in one call ({lane.NameOf()})");
 
