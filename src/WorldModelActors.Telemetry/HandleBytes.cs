@@ -14,11 +14,7 @@ public sealed class HandleBytes
     private volatile Func<HandleReading>[] _readers = [];
 
     /// <summary>Adds a store.</summary>
-    public void Watch(LatentStore store)
-    {
-        var device = store.Device.ToString();
-        Watch(() => new HandleReading(device, store.Bytes, 0));
-    }
+    public void Watch(LatentStore store) => Watch(() => new HandleReading(store.Name, store.Bytes, store.HostBytes));
 
     /// <summary>Adds whatever can be read.</summary>
     public void Watch(Func<HandleReading> reader) => _readers = [.. _readers, reader];

@@ -18,7 +18,7 @@ public sealed class TelemetryTests
         var events = JsonNode.Parse(await File.ReadAllTextAsync(folder["traces", "trace.json"], TestContext.Current.CancellationToken))!.AsArray();
         IEnumerable<JsonNode> Of(string kind) => events.Where(e => (string)e!["ph"]! == kind)!;
         var threads = Of("M").Where(e => (string)e["name"]! == "thread_name").Select(e => (string)e["args"]!["name"]!).ToHashSet();
-        Assert.Superset(new HashSet<string> { "UNet", "condition", "encode", "decode" }, threads);
+        Assert.Superset(new HashSet<string> { "UNet", "condition", "encode", "decode", "write" }, threads);
         var subjects = Of("X").SelectMany(e => e["args"]!["subjects"]!.AsArray()).ToList();
         Assert.Equal(["pushtable/0", "pushtable/1"], subjects.Select(s => (string)s!["episode"]!).Distinct().Order());
         // Two episodes, two iterations, two calls, two steps.

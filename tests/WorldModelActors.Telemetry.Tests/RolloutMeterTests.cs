@@ -94,6 +94,7 @@ public sealed class RolloutMeterTests : IDisposable
         _meter.StepDone("a", 0, SamplingPhase.World, 1, 4);
         _meter.IterationCompleted("a", 0, new PhaseTimes { World = TimeSpan.FromSeconds(2) });
         _meter.Retrying("a", "sampling actions", new InvalidOperationException(), 1);
+        _meter.EpisodeRestarting("a", 1, new InvalidOperationException());
         _meter.EpisodeEnded(Spans.Result("a", EpisodeStatus.Failed));
         IEngineEvents engine = _meter;
         engine.ActorRestarted(ActorPath.Parse("/node/device/0/denoiser"));
@@ -105,6 +106,7 @@ public sealed class RolloutMeterTests : IDisposable
         Assert.Contains((MeterNames.PhaseDuration, 2, "phase=world"), _seen);
         Assert.Contains((MeterNames.Retries, 1, "request=sampling actions"), _seen);
         Assert.Contains((MeterNames.EpisodesEnded, 1, "status=failed"), _seen);
+        Assert.Contains((MeterNames.EpisodesRestarted, 1, ""), _seen);
         Assert.Contains((MeterNames.EpisodesRunning, 1, ""), _seen);
         Assert.Contains((MeterNames.Restarts, 1, "actor=denoiser"), _seen);
         Assert.Contains((MeterNames.Restarts, 1, "actor=episode"), _seen);

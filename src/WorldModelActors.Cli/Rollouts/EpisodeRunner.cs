@@ -82,6 +82,8 @@ internal sealed class EpisodeRunner(RolloutNode node, LoadedModel model, PromptD
             },
             Cause = result.Status == EpisodeStatus.Failed ? result.Cause : null,
             Iterations = result.Iterations,
+            // With several devices it is known only now on which of them it ran.
+            Machine = draft.Machine with { Device = result.Device },
             Video = draft.Video with { Frames = result.Frames },
             Timings = new TimingRecord(
                 seconds,
@@ -109,7 +111,7 @@ internal sealed class EpisodeRunner(RolloutNode node, LoadedModel model, PromptD
             Path.GetFullPath(prompts.ImagePath(prompt.Row)),
             Path.GetFullPath(prompts.TransitionPath(prompt.Row)),
             PromptDigest.Of(prompts, prompt.Row)),
-        Machine = new MachineRecord(Environment.MachineName, settings.Device.Name == "cuda" ? model.Model.Device.ToString() : settings.Device.Name, get_num_threads()),
+        Machine = new MachineRecord(Environment.MachineName, model.Model.Device.ToString(), get_num_threads()),
         Video = new VideoRecord(0, settings.Media.Fps, Options.ImageSize.Width, Options.ImageSize.Height, settings.Media.Codec),
         Timings = new TimingRecord(0, 0, 0, 0, 0, 0, 0),
         Versions = Versions.Current,

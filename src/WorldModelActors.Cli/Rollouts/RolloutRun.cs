@@ -118,9 +118,12 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
         }
     }
 
-    private Task<RolloutNode> StartAsync(ModelSet models, RunTelemetry telemetry) => models.Models is [var only]
-        ? RolloutNode.StartAsync(EmbeddedEngine.Instance, only, settings.ToRolloutOptions(), telemetry.Observer, new ActorSystemOptions { Events = telemetry.Events })
-        : throw new UsageException($"--device {settings.Device.Name}: this build runs a node on one device");
+    private Task<RolloutNode> StartAsync(ModelSet models, RunTelemetry telemetry) => RolloutNode.StartAsync(
+        EmbeddedEngine.Instance,
+        [.. models.Models.Select(model => new RolloutDevice(model.Device.ToString(), model))],
+        settings.ToRolloutOptions(),
+        telemetry.Observer,
+        new ActorSystemOptions { Events = telemetry.Events });
 
     /// <summary>Reads everything that the episodes start from once, so that what is wrong is said before any work is done.</summary>
     private void Check(ModelConfiguration configuration, PromptDirectory prompts, IReadOnlyList<EpisodePrompt> episodes)

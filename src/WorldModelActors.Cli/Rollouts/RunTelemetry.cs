@@ -43,7 +43,13 @@ internal sealed class RunTelemetry : IAsyncDisposable
     public IReadOnlyList<IEngineEvents> Events { get; }
 
     /// <summary>Reads the node's handles from now on.</summary>
-    public void Watch(RolloutNode node) => _handles.Watch(node.Store);
+    public void Watch(RolloutNode node)
+    {
+        foreach (var store in node.Stores)
+        {
+            _handles.Watch(store);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

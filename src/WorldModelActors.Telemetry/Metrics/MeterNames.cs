@@ -20,6 +20,7 @@ public static class MeterNames
     public const string PhaseDuration = "wma.iteration.phase.duration";
     public const string EpisodesRunning = "wma.episodes.running";
     public const string EpisodesEnded = "wma.episodes.ended";
+    public const string EpisodesRestarted = "wma.episodes.restarted";
     public const string Retries = "wma.requests.retried";
     public const string Restarts = "wma.actors.restarted";
 }

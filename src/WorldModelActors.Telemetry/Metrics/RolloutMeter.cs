@@ -30,6 +30,7 @@ public sealed class RolloutMeter : IRolloutObserver, IEngineEvents, IDisposable
     private readonly Counter<long> _steps;
     private readonly Counter<long> _iterations;
     private readonly Counter<long> _ended;
+    private readonly Counter<long> _anew;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _restarts;
 
@@ -50,6 +51,7 @@ public sealed class RolloutMeter : IRolloutObserver, IEngineEvents, IDisposable
         _steps = _meter.CreateCounter<long>(MeterNames.Steps, "{step}", "Denoising steps of samples");
         _iterations = _meter.CreateCounter<long>(MeterNames.Iterations, "{iteration}", "Iterations completed");
         _ended = _meter.CreateCounter<long>(MeterNames.EpisodesEnded, "{episode}", "Episodes that have ended");
+        _anew = _meter.CreateCounter<long>(MeterNames.EpisodesRestarted, "{episode}", "Episodes that failed and started anew from their last committed iteration");
         _retries = _meter.CreateCounter<long>(MeterNames.Retries, "{request}", "Requests that failed and were made again");
         _restarts = _meter.CreateCounter<long>(MeterNames.Restarts, "{restart}", "Actors restarted after a failure");
         _meter.CreateObservableGauge(MeterNames.QueueDepth, Queues, "{request}", "Requests that wait for a lane");
@@ -90,6 +92,9 @@ public sealed class RolloutMeter : IRolloutObserver, IEngineEvents, IDisposable
 
     /// <inheritdoc/>
     public void Retrying(string episode, string what, Exception cause, int attempt) => _retries.Add(1, Tag("request", what));
+
+    /// <inheritdoc/>
+    public void EpisodeRestarting(string episode, int iteration, Exception cause) => _anew.Add(1);
 
     /// <inheritdoc/>
     public void EpisodeEnded(EpisodeResult result)

@@ -119,6 +119,10 @@ public sealed class TraceWriter : IRolloutObserver, IEngineEvents, IAsyncDisposa
         Note($"{what} failed", [("episode", episode), ("cause", cause.Message), ("attempt", attempt)]);
 
     /// <inheritdoc/>
+    public void EpisodeRestarting(string episode, int iteration, Exception cause) =>
+        Note("episode starts anew", [("episode", episode), ("iteration", iteration), ("cause", cause.Message)]);
+
+    /// <inheritdoc/>
     public void MemoryRanOut(Lane lane, string device, int items) =>
         Note("out of memory", [("lane", lane.NameOf()), ("device", device), ("items", items)]);
 
