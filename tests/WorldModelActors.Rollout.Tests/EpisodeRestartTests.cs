@@ -120,6 +120,16 @@ public sealed class EpisodeRestartTests(TinyWorld world)
     }
 
     [Fact]
+    public async Task AttemptsOfOneCommitDoNotCountForTheNext()
+    {
+        var (plan, start) = TinyWorld.Episode("e", iterations: 3, executeSteps: 1);
+        var busy = new MemoryJournal { RefusesFirst = true };
+        var result = await Run(new EpisodeRequest(plan, start, new PhiloxNoise(), new MemorySink()) { Journal = busy }, Quick with { MaxRetries = 1 });
+        Assert.Equal((EpisodeStatus.Completed, null), (result.Result.Status, result.Result.Cause));
+        Assert.Equal([1, 2, 3], busy.Snapshots.Select(s => s.Iteration));
+    }
+
+    [Fact]
     public async Task StateThatDoesNotFitIsRefused()
     {
         var (plan, start) = TinyWorld.Episode("e", iterations: 2, executeSteps: 1);

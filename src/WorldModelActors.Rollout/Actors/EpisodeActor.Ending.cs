@@ -7,6 +7,8 @@ internal sealed partial class EpisodeActor
 {
     private bool _committing;
     private bool _journalBroken;
+
+    /// <summary>Times that the commit in hand has failed.</summary>
     private int _commitAttempt;
 
     private void StartWriter(IActorContext<EpisodeMessage> context)

@@ -91,7 +91,7 @@ internal sealed partial class EpisodeActor(EpisodeRun run) : Actor<EpisodeMessag
                 break;
             case EpisodeAnswer.Committed { Failure: null } committed when expected:
                 run.Commit(committed.Checkpoint);
-                _committing = false;
+                (_committing, _commitAttempt) = (false, 0);
                 break;
             case not null when !expected || _state is null:
                 answer.Discard();

@@ -5,6 +5,7 @@ internal sealed class MemoryJournal : IEpisodeJournal
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, TaskCompletionSource> _waiting = [];
+    private readonly HashSet<int> _offered = [];
     private int _now;
 
     /// <summary>Each commit takes one; null: none is needed.</summary>
@@ -12,6 +13,9 @@ internal sealed class MemoryJournal : IEpisodeJournal
 
     /// <summary>Commits that fail before one succeeds.</summary>
     public int Failures { get; set; }
+
+    /// <summary>Every iteration is refused when it is offered for the first time.</summary>
+    public bool RefusesFirst { get; init; }
 
     public MemorySink? Sink { get; set; }
 
@@ -34,6 +38,8 @@ internal sealed class MemoryJournal : IEpisodeJournal
                 Failures--;
                 throw new IOException("no space");
             }
+            if (RefusesFirst && _offered.Add(checkpoint.Iteration))
+                throw new IOException("busy");
             lock (_lock)
             {
                 Snapshots.Add(checkpoint.Read());
