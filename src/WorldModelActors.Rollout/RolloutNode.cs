@@ -75,7 +75,8 @@ public sealed class RolloutNode : IAsyncDisposable
     /// <param name="noise">Where noise comes from.</param>
     /// <param name="sink">Takes the frames; taken over and disposed.</param>
     /// <param name="cancellationToken">Stops the episode.</param>
-    /// <exception cref="RolloutException">The plan cannot be run, or the node failed.</exception>
+    /// <exception cref="RolloutException">The plan cannot be run, or the node was stopped meanwhile.</exception>
+    /// <exception cref="ActorSystemFailedException">A device actor kept failing, which has ended the node.</exception>
     public Task<EpisodeResult> RunAsync(
         EpisodePlan plan, EpisodeStart start, INoiseSource noise, IFrameSink sink, CancellationToken cancellationToken = default) =>
         RunAsync(new EpisodeRequest(plan, start, noise, sink), cancellationToken);
@@ -86,7 +87,8 @@ public sealed class RolloutNode : IAsyncDisposable
     /// </summary>
     /// <param name="request">What to run and with what; its sink is taken over and disposed.</param>
     /// <param name="cancellationToken">Stops the episode.</param>
-    /// <exception cref="RolloutException">It cannot be run, or the node failed.</exception>
+    /// <exception cref="RolloutException">It cannot be run, or the node was stopped meanwhile.</exception>
+    /// <exception cref="ActorSystemFailedException">A device actor kept failing, which has ended the node.</exception>
     public async Task<EpisodeResult> RunAsync(EpisodeRequest request, CancellationToken cancellationToken = default)
     {
         using var owned = request.Sink;
@@ -94,14 +96,19 @@ public sealed class RolloutNode : IAsyncDisposable
         var job = new EpisodeJob(request);
         _node.Tell(new NodeMessage.Run(job));
         using var registration = cancellationToken.Register(() => _node.Tell(new NodeMessage.Cancel(job)));
-        var ended = await Task.WhenAny(job.Result.Task, _system.WhenTerminated).ConfigureAwait(false);
-        if (ended != job.Result.Task)
+        await Task.WhenAny(job.Result.Task, _system.WhenTerminated).ConfigureAwait(false);
+        if (job.Result.Task is { IsCompleted: true, IsCanceled: false })
+            return await job.Result.Task.ConfigureAwait(false);
+        // The tree is gone or about to go; with it whatever the episode was waiting for. Its failure, if any, is the cause.
+        try
         {
-            // The tree is gone; with it whatever the episode was waiting for.
-            await ended.ConfigureAwait(false);
-            throw new RolloutException($"episode {request.Plan.Id}: the node was stopped");
+            await _system.WhenTerminated.WaitAsync(_setup.Options.StopTimeout, _system.Time).ConfigureAwait(false);
         }
-        return await job.Result.Task.ConfigureAwait(false);
+        catch (TimeoutException)
+        {
+            // Something hangs: whoever disposes the node is told what.
+        }
+        throw new RolloutException($"episode {request.Plan.Id}: the node was stopped");
     }
 
     /// <summary>Stops the tree and frees what it held; the models stay.</summary>

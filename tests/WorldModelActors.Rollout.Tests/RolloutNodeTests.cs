@@ -215,7 +215,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
         var running = node.RunAsync(plan, start, new PhiloxNoise(), sink, Token);
         await started.Task;
         await node.DisposeAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => running);
+        Assert.Contains("the node was stopped", (await Assert.ThrowsAsync<RolloutException>(() => running)).Message);
         Assert.True(sink.Disposed);
     }
 

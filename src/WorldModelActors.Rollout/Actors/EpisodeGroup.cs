@@ -19,13 +19,13 @@ internal sealed class EpisodeGroup(NodeSetup setup, Task<IReadOnlyList<DeviceAct
                 break;
             case NodeMessage.Cancel(var job):
                 job.Cancel();
-                if (_running.TryGetValue(job.Plan.Id, out var placed) && placed.Job == job)
+                // One that is still to come sees it when it begins.
+                if (_running.TryGetValue(job.Plan.Id, out var placed) && ReferenceEquals(placed.Job, job))
                     placed.Actor.Tell(new EpisodeMessage.Cancel());
-                else
-                    job.Result.TrySetCanceled();
                 break;
             case NodeMessage.Ended(var id):
-                _running.Remove(id);
+                if (_running.Remove(id, out var ended) && ended.Next is { } next)
+                    Run(next, await ready, context);
                 break;
         }
     }
@@ -33,13 +33,15 @@ internal sealed class EpisodeGroup(NodeSetup setup, Task<IReadOnlyList<DeviceAct
     private void Run(EpisodeJob job, IReadOnlyList<DeviceActors> devices, IActorContext<NodeMessage> context)
     {
         var id = job.Plan.Id;
-        if (_running.ContainsKey(id))
+        if (_running.TryGetValue(id, out var before))
         {
-            job.Result.TrySetException(new RolloutException($"episode {id} is running already"));
+            // Whoever has the result of an episode may run it again at once; its actor may not be quite gone.
+            if (before.Job.Result.Task.IsCompleted && before.Next is null)
+                before.Next = job;
+            else
+                job.Result.TrySetException(new RolloutException($"episode {id} is running already"));
             return;
         }
-        if (job.Result.Task.IsCompleted)
-            return;
         var device = devices.MinBy(d => _running.Values.Count(p => p.Device == d))!;
         var run = new EpisodeRun(job, device, setup.Shape, setup.Options, setup.Observer, context.System.Time);
         var props = ActorProps.Create<EpisodeMessage>(() => new EpisodeActor(run)) with
@@ -68,5 +70,9 @@ internal sealed class EpisodeGroup(NodeSetup setup, Task<IReadOnlyList<DeviceAct
     private static string ActorName(string id) =>
         string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c.ToString() : $"={(int)c:X2}"));
 
-    private sealed record Placed(EpisodeJob Job, DeviceActors Device, IActorRef<EpisodeMessage> Actor);
+    private sealed record Placed(EpisodeJob Job, DeviceActors Device, IActorRef<EpisodeMessage> Actor)
+    {
+        /// <summary>The episode that takes its name when it is gone.</summary>
+        public EpisodeJob? Next { get; set; }
+    }
 }
