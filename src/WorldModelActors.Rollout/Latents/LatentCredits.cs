@@ -51,8 +51,14 @@ public sealed class LatentCredits
             _waiting.AddLast(waiter);
             Grant();
         }
-        if (!waiter.Answer.Task.IsCompleted && cancellationToken.CanBeCanceled)
-            waiter.Withdrawal = cancellationToken.Register(() => Withdraw(waiter, cancellationToken));
+        if (waiter.Answer.Task.IsCompleted)
+            return waiter.Answer.Task;
+        // Not under the lock: a token that is cancelled by now calls back at once.
+        var withdrawal = cancellationToken.Register(() => Withdraw(waiter, cancellationToken));
+        lock (_lock)
+            waiter.Withdrawal = withdrawal;
+        if (waiter.Answer.Task.IsCompleted)
+            withdrawal.Unregister();
         return waiter.Answer.Task;
     }
 

@@ -44,15 +44,12 @@ internal sealed class LatentEntry(Tensor tensor, LatentOrigin origin, long bytes
         return _references.Count > 0;
     }
 
-    /// <summary>References of an owner.</summary>
-    public int ReferencesOf(LatentOwner owner) => _references.Find(r => r.Owner == owner).Count;
-
-    /// <summary>Drops the references of some owners.</summary>
+    /// <summary>Drops the references of an owner.</summary>
     /// <returns>How many there were.</returns>
-    public int Drop(Predicate<LatentOwner> owner)
+    public int Drop(LatentOwner owner)
     {
-        var count = _references.Where(r => owner(r.Owner)).Sum(r => r.Count);
-        _references.RemoveAll(r => owner(r.Owner));
+        var count = _references.Find(r => r.Owner == owner).Count;
+        _references.RemoveAll(r => r.Owner == owner);
         return count;
     }
 

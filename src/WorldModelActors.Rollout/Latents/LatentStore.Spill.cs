@@ -67,6 +67,23 @@ public sealed partial class LatentStore
         entry.Use = _order.AddLast(id);
     }
 
+    private void Add(long id, LatentEntry entry)
+    {
+        _entries.Add(id, entry);
+        Used(id, entry);
+        Occupy(entry.Bytes);
+        try
+        {
+            MakeRoom(entry);
+        }
+        catch
+        {
+            // The host gave no memory: nobody gets a handle, so nothing of it may stay.
+            Remove(id, entry);
+            throw;
+        }
+    }
+
     private void Remove(long id, LatentEntry entry)
     {
         _entries.Remove(id);

@@ -93,16 +93,8 @@ public sealed partial class LatentStore : IDisposable
         lock (_lock)
         {
             _openOwners.Remove(owner.Incarnation);
-            return Drop(o => o == owner);
+            return Drop(owner);
         }
-    }
-
-    /// <summary>Closes every owner of an episode.</summary>
-    /// <returns>What they held.</returns>
-    public IReadOnlyList<LatentOrigin> ReleaseEpisode(string episode)
-    {
-        lock (_lock)
-            return Drop(o => o.Episode == episode);
     }
 
     /// <summary>Takes the tensor over (also from its dispose scope) and gives a handle with one reference.</summary>
@@ -115,20 +107,15 @@ public sealed partial class LatentStore : IDisposable
             if (entry.Bytes > _byteBudget)
                 throw new RolloutException(TooLarge(entry));
             RecordReady(entry);
+            var shape = $"[{string.Join(", ", tensor.shape)}]";
             lock (_lock)
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
-                var id = ++_nextId;
-                var handle = new LatentHandle(Name, id, $"[{string.Join(", ", tensor.shape)}]", tensor.dtype);
+                var handle = new LatentHandle(Name, ++_nextId, shape, tensor.dtype);
                 if (IsClosed(origin.Owner))
-                {
                     entry.Dispose();
-                    return handle;
-                }
-                _entries.Add(id, entry);
-                Used(id, entry);
-                Occupy(entry.Bytes);
-                MakeRoom(entry);
+                else
+                    Add(handle.Id, entry);
                 return handle;
             }
         }
@@ -209,6 +196,7 @@ public sealed partial class LatentStore : IDisposable
     /// <summary>Notes who took a handle over and with which message, for the report of handles that nobody releases.</summary>
     public void TakenOver(LatentHandle handle, ActorPath holder, string message)
     {
+        RequireOwn(handle);
         lock (_lock)
         {
             if (_entries.TryGetValue(handle.Id, out var entry))
@@ -224,8 +212,10 @@ public sealed partial class LatentStore : IDisposable
     }
 
     /// <summary>Gives one reference of its maker's owner back; the last one frees the tensor.</summary>
+    /// <exception cref="RolloutException">The handle belongs to another device.</exception>
     public void Release(LatentHandle handle)
     {
+        RequireOwn(handle);
         lock (_lock)
         {
             // Owners are closed as a whole, possibly before a late release of one of their handles arrives.
@@ -235,8 +225,10 @@ public sealed partial class LatentStore : IDisposable
     }
 
     /// <summary>Gives one reference of an owner back; the last one frees the tensor.</summary>
+    /// <exception cref="RolloutException">The handle belongs to another device.</exception>
     public void Release(LatentHandle handle, LatentOwner owner)
     {
+        RequireOwn(handle);
         lock (_lock)
         {
             if (_entries.TryGetValue(handle.Id, out var entry) && !entry.Count(owner, -1))
@@ -256,16 +248,22 @@ public sealed partial class LatentStore : IDisposable
 
     private bool IsClosed(LatentOwner owner) => owner.Incarnation != 0 && !_openOwners.Contains(owner.Incarnation);
 
-    private LatentEntry Find(LatentHandle handle)
+    // Numbers are given out by each store: another device's handle would name some other tensor here.
+    private void RequireOwn(LatentHandle handle)
     {
         if (handle.Device != Name)
             throw new RolloutException($"the handle {handle} belongs to another device than {Name}");
+    }
+
+    private LatentEntry Find(LatentHandle handle)
+    {
+        RequireOwn(handle);
         return _entries.TryGetValue(handle.Id, out var entry)
             ? entry
             : throw new RolloutException($"the handle {handle} was released already");
     }
 
-    private List<LatentOrigin> Drop(Predicate<LatentOwner> owner)
+    private List<LatentOrigin> Drop(LatentOwner owner)
     {
         List<LatentOrigin> held = [];
         foreach (var (id, entry) in _entries.ToList())

@@ -58,12 +58,12 @@ internal sealed partial class SynthesisRuntime
         using var scope = NewDisposeScope();
         using var result = sample.State.Finish();
         var spec = request.Spec;
+        var actions = request.Streams.HasFlag(PredictedStreams.Action) ? result.Action.data<float>().ToArray() : null;
+        var states = request.Streams.HasFlag(PredictedStreams.State) ? result.State.data<float>().ToArray() : null;
+        // Last: where anything before it fails, nobody would release it.
         var latent = Store.Put(
             result.Latent.alias(),
             new LatentOrigin(spec.Owner, Path("denoiser"), $"{spec.Phase.ToString().ToLowerInvariant()} latent of iteration {spec.Iteration}"));
-        return new SampleDenoised(
-            latent,
-            request.Streams.HasFlag(PredictedStreams.Action) ? result.Action.data<float>().ToArray() : null,
-            request.Streams.HasFlag(PredictedStreams.State) ? result.State.data<float>().ToArray() : null);
+        return new SampleDenoised(latent, actions, states);
     }
 }

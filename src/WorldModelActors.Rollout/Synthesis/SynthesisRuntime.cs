@@ -73,10 +73,11 @@ internal sealed partial class SynthesisRuntime : IDisposable
             spec.Noise,
             _shape.ObservationSteps,
             spec.Plan.PerFrameAutoencoder).mul_(_model.FirstStage.ScaleFactor);
+        var context = AssembleContext(tokens, instruction, actionTensor);
+        var steerFrom = unconditional ? AssembleContext(tokens, "", actionTensor) : null;
+        // Only now, when nothing can run out of memory any more: who fails gives no handle that somebody would have to release.
         return new SampleInputs(
-            Put(AssembleContext(tokens, instruction, actionTensor), "context"),
-            unconditional ? Put(AssembleContext(tokens, "", actionTensor), "unconditional context") : null,
-            Put(concat, "concat latent"));
+            Put(context, "context"), steerFrom is null ? null : Put(steerFrom, "unconditional context"), Put(concat, "concat latent"));
     }
 
     /// <summary>Gives back the inputs of a sample that is not begun.</summary>

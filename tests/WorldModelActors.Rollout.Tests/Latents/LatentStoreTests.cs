@@ -34,8 +34,8 @@ public class LatentStoreTests
         using var store = new LatentStore(CPU);
         store.Put(ones([4]), Origin);
         var other = store.Put(ones([4]), Origin with { Owner = "other" });
-        Assert.Equal(["a tensor"], store.ReleaseEpisode("e").Select(o => o.What));
-        Assert.Empty(store.ReleaseEpisode("e"));
+        Assert.Equal(["a tensor"], store.CloseOwner("e").Select(o => o.What));
+        Assert.Empty(store.CloseOwner("e"));
         Assert.Equal(1, store.Count);
         store.Release(other);
     }
@@ -56,6 +56,11 @@ public class LatentStoreTests
         using var store = new LatentStore(CPU);
         var error = Assert.Throws<RolloutException>(() => store.Borrow(new LatentHandle("cuda:0", 1, "[1]", ScalarType.Float32)));
         Assert.Contains("cuda:0#1", error.Message);
+        // Both stores count from 1: another one's handle must not give back what is here.
+        var handle = store.Put([1], [1], Origin);
+        Assert.Throws<RolloutException>(() => store.Release(handle with { Device = "cuda:0" }));
+        Assert.Throws<RolloutException>(() => store.Release(handle with { Device = "cuda:0" }, "e"));
+        Assert.True(store.Holds(handle));
     }
 
     [Fact]
@@ -131,8 +136,28 @@ public class LatentStoreTests
         store.Put([18, 19], [2], Origin);
         Assert.Equal((44L, 32L), (store.Bytes, store.HostBytes));
         Assert.Equal([13, 14, 15, 16], store.Read(d));
-        store.ReleaseEpisode("e");
+        store.CloseOwner("e");
         Assert.Equal((0L, 0L, 0), (store.Bytes, store.HostBytes, store.Count));
+    }
+
+    [Fact]
+    public void PutThatFailsBecauseTheHostHasNoMemoryLeavesNothing()
+    {
+        var before = LiveTensors;
+        using var store = new LatentStore(CPU, 16, 64, null, null, new NoHost());
+        var kept = store.Put([1, 2, 3], [3], Origin);
+        Assert.Throws<InsufficientMemoryException>(() => store.Put([4, 5], [2], Origin));
+        Assert.Equal((1, 12L, 0L, before + 1), (store.Count, store.Bytes, store.HostBytes, LiveTensors));
+        Assert.Equal([1, 2, 3], store.Read(kept));
+        store.Release(kept);
+        Assert.Equal((0, 0L, before), (store.Count, store.Bytes, LiveTensors));
+    }
+
+    private sealed class NoHost : ISpillSpace
+    {
+        public Tensor ToHost(Tensor tensor) => throw new InsufficientMemoryException();
+
+        public Tensor ToDevice(Tensor tensor) => throw new InvalidOperationException("nothing is on the host");
     }
 
     private sealed class SetClock : TimeProvider
