@@ -24,7 +24,17 @@ public sealed class TextConditioner : IDisposable
     /// caller's own.
     /// </summary>
     /// <exception cref="ConditioningException">The instruction needs a vocabulary and there is none.</exception>
-    public Tensor Embed(string instruction) => _cache.GetOrAdd(instruction, Compute);
+    public Tensor Embed(string instruction)
+    {
+        var tokens = _cache.GetOrAdd(instruction, Compute);
+        if (_device.type == DeviceType.CUDA)
+        {
+            // The cache may drop its own handle while this stream still reads.
+            tokens.RecordStream(CurrentStream());
+        }
+
+        return tokens;
+    }
 
     /// <summary>The text tower.</summary>
     internal ClipTextEncoder Encoder => _encoder;
@@ -45,8 +55,17 @@ public sealed class TextConditioner : IDisposable
     {
         var ids = instruction.Length == 0 ? EmptyText() : Tokenize(instruction);
         using var scope = NewDisposeScope();
-        return _encoder.Forward(tensor(ids, [1, ids.Length], device: _device)).MoveToOuterDisposeScope();
+        var tokens = _encoder.Forward(tensor(ids, [1, ids.Length], device: _device)).MoveToOuterDisposeScope();
+        if (_device.type == DeviceType.CUDA)
+        {
+            // Once for each instruction: others take it from the cache on streams of their own, which do not wait for this one.
+            CurrentStream().Synchronize();
+        }
+
+        return tokens;
     }
+
+    private CudaStream CurrentStream() => CudaStream.Current(Math.Max(0, _device.index));
 
     private long[] Tokenize(string instruction)
     {
