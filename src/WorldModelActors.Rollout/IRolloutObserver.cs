@@ -4,7 +4,7 @@ namespace WorldModelActors.Rollout;
 
 /// <summary>
 /// Sees what happens in a rollout: for progress displays and logs. Called from the actors' threads, so implementations are
-/// thread-safe and quick.
+/// thread-safe, quick, and do not throw: an exception would be the failure of the actor that told them.
 /// </summary>
 public interface IRolloutObserver
 {

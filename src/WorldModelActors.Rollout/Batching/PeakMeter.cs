@@ -18,7 +18,11 @@ internal sealed class PeakMeter
         if (device.type != DeviceType.CUDA)
             return;
         var index = Math.Max(0, device.index);
-        _read = () => CudaDevice.Memory(index) is var m ? (m.Allocated, m.PeakAllocated) : default;
+        _read = () =>
+        {
+            var memory = CudaDevice.Memory(index);
+            return (memory.Allocated, memory.PeakAllocated);
+        };
         _reset = () => CudaDevice.ResetPeakMemory(index);
     }
 

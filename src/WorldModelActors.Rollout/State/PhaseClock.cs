@@ -46,8 +46,6 @@ internal sealed class PhaseClock
     /// <summary>Forgets the phases that run: their work was lost.</summary>
     public void Abandon() => Array.Clear(_started);
 
-    public bool IsRunning(Phase phase) => _started[(int)phase] is not null;
-
     /// <summary>Closes an iteration.</summary>
     public PhaseTimes EndIteration()
     {

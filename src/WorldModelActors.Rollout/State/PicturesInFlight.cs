@@ -22,14 +22,11 @@ internal sealed class PicturesInFlight
     public WriteFrames? Take(long request) => _writes.Remove(request, out var frames) ? frames : null;
 
     /// <summary>Disposes the pictures of every order.</summary>
-    /// <returns>How many orders there were.</returns>
-    public int DisposeAll()
+    public void DisposeAll()
     {
-        var orders = _writes.Count;
         foreach (var frames in _writes.Values)
             Dispose(frames.Pictures);
         _writes.Clear();
-        return orders;
     }
 
     public static void Dispose(IReadOnlyList<Image> pictures)

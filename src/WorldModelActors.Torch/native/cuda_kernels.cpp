@@ -49,7 +49,7 @@ at::Tensor group_norm_rows(
     require_row(x, weight, "group_norm_rows", "weight");
     require_row(x, bias, "group_norm_rows", "bias");
     const int64_t channels = x.size(-1), rows = x.numel() / channels;
-    TORCH_CHECK(samples > 0 && rows % samples == 0 && groups > 0 && channels % groups == 0 && channels <= 8192, "group_norm_rows: ", x.sizes(), " in ", samples, " samples and ", groups, " groups");
+    TORCH_CHECK(samples > 0 && rows % samples == 0 && groups > 0 && channels % groups == 0 && channels <= 4096, "group_norm_rows: ", x.sizes(), " in ", samples, " samples and ", groups, " groups");
     a.x = x.data_ptr();
     a.shift = floats(shift, x, "group_norm_rows");
     a.shift_rows = a.shift ? shift->numel() / channels : 0;
