@@ -13,6 +13,7 @@ public sealed class BadInputTests
     [InlineData("rollout", "--model")]
     [InlineData("inspect", "FILE")]
     [InlineData("convert in.ckpt out.safetensors --dtype float12", "float12")]
+    [InlineData("convert in.ckpt out.safetensors --model /nowhere/model", "--drop-unused")]
     [InlineData("rollout --model /nowhere/model", "/nowhere/model")]
     [InlineData("inspect /nowhere/model.ckpt", "/nowhere/model.ckpt")]
     [InlineData("verify /nowhere/golden", "/nowhere/golden")]

@@ -38,7 +38,7 @@ public sealed partial class HelpTests
             Assert.Contains("  " + flag, result.Output);
         }
 
-        foreach (var standard in new[] { "[50]", "[1.0]", "[0.7]", "[uniform_trailing]", "[16]", "[123]", "[8]", "[cpu]", "[float32]", "[philox]", "[mp4v]" })
+        foreach (var standard in new[] { "[50]", "[1.0]", "[0.7]", "[uniform_trailing]", "[16]", "[123]", "[8]", "[cpu]", "[float32]", "[philox]", "[mp4v]", "[runs/<date>-<time>]" })
         {
             Assert.Contains(standard, result.Output);
         }

@@ -80,6 +80,16 @@ public sealed class RolloutProgressTests
     }
 
     [Fact]
+    public void An_episode_that_starts_anew_is_a_line_with_the_cause()
+    {
+        _progress.EpisodeStarted(Plan("a", 4));
+        _progress.EpisodeRestarting("a", 2, new RolloutException("the writer\nfailed"));
+
+        Assert.Equal("a: failed (the writer; failed), starts anew from iteration 3", _notes[^1]);
+        Assert.Single(_progress.Snapshot().Running);
+    }
+
+    [Fact]
     public void Before_anything_has_begun_it_is_empty()
     {
         var now = _progress.Snapshot();

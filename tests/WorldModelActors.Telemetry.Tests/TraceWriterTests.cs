@@ -56,6 +56,16 @@ public sealed class TraceWriterTests
     }
 
     [Fact]
+    public async Task An_episode_that_starts_anew_is_a_mark_with_the_cause()
+    {
+        await using (var trace = TraceWriter.To(_output, _clock))
+            trace.EpisodeRestarting("a", 2, new IOException("gone"));
+
+        var mark = TraceText.Parse(_output.Text).Of("i").Single();
+        Assert.Equal(("episode starts anew", "a", 2, "gone"), (mark.Name(), (string)mark["args"]!["episode"]!, (int)mark["args"]!["iteration"]!, (string)mark["args"]!["cause"]!));
+    }
+
+    [Fact]
     public async Task Counters_follow_queues_and_bytes_in_handles()
     {
         var bytes = 10L;
@@ -120,7 +130,9 @@ public sealed class TraceWriterTests
         gate.SetResult();
         await trace.DisposeAsync();
 
-        Assert.Equal(many, TraceText.Parse(output.Text).Of("C").Count() + trace.Dropped);
+        var events = TraceText.Parse(output.Text);
+        Assert.Equal(many, events.Of("C").Count() + trace.Dropped);
+        Assert.StartsWith($"{trace.Dropped} events were left out", events.Of("i").Single().Name());
     }
 
     [Fact]

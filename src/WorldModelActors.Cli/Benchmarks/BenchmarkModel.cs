@@ -38,9 +38,16 @@ internal sealed class BenchmarkModel : IDisposable
             .Set("wma.rollout.prompts", line.CommandResult.Command.Name, demo.Prompts)));
     }
 
-    /// <summary>Loads the model on the first device and prepares the episodes.</summary>
+    /// <summary>Loads the model and prepares the episodes.</summary>
+    /// <exception cref="UsageException">There are no prompts, or several devices.</exception>
     public static BenchmarkModel Load(WmaSettings settings)
     {
+        var devices = settings.Device.ToDevices();
+        if (devices.Count > 1)
+        {
+            throw new UsageException($"--device {settings.Device.Name}: a benchmark runs on one device; name it");
+        }
+
         var configuration = ModelConfiguration.Load(settings.Model.Path!);
         var prompts = PromptDirectory.Open(settings.Rollout.Prompts ?? throw new UsageException("no prompts: give --prompts DIR"), settings.Rollout.Dataset);
         var (height, width) = configuration.Options.ImageSize;
@@ -53,7 +60,7 @@ internal sealed class BenchmarkModel : IDisposable
             episodes.Add(new BenchmarkEpisode(plan, start));
         }
 
-        return new BenchmarkModel(ModelSet.Load(settings, configuration, settings.Device.ToDevices().Take(1).ToList()), episodes);
+        return new BenchmarkModel(ModelSet.Load(settings, configuration, devices), episodes);
     }
 
     public void Dispose() => _models.Dispose();

@@ -27,6 +27,9 @@ internal sealed record SettingFlag(string Name, string Setting, FlagKind Kind, s
     /// <summary>Another spelling.</summary>
     public string? Alias { get; init; }
 
+    /// <summary>The default as help shows it, where a command does not take the setting's.</summary>
+    public string? OwnDefault { get; init; }
+
     /// <summary>The option for the parser. Values stay text: the settings check them, and say what they would take.</summary>
     public Option ToOption()
     {
@@ -63,7 +66,7 @@ internal sealed record SettingFlag(string Name, string Setting, FlagKind Kind, s
     }
 
     /// <summary>The default as help shows it; empty where there is none.</summary>
-    public string Default(HoconConfig settings) => !settings.Has(Setting)
-        ? ""
+    public string Default(HoconConfig settings) => OwnDefault is not null ? OwnDefault
+        : !settings.Has(Setting) ? ""
         : settings.GetValue(Setting) is HoconArray ? string.Join(' ', settings.GetStringList(Setting)) : settings.GetString(Setting);
 }

@@ -1,6 +1,6 @@
 namespace WorldModelActors.Cli;
 
-/// <summary>The flags of <c>wma rollout</c> and <c>wma demo</c>, by section of their help.</summary>
+/// <summary>The flags that stand for settings, by section of the help screens.</summary>
 internal static class SettingFlags
 {
     public static FlagSection Model { get; } = new("Model",
@@ -52,13 +52,13 @@ internal static class SettingFlags
     [
         new("--episodes-in-flight", "wma.rollout.episodes-in-flight", FlagKind.Value, "K", "Episodes that run at the same time and share the devices"),
         new("--batching", "wma.batching.enabled", FlagKind.Switch, "on|off", "Gather samples, frames and observations into batches"),
-        new("--deterministic", "wma.batching.deterministic", FlagKind.Switch, "", "Fix what shares a batch: results are the same to the bit whatever else runs"),
-        new("--max-batch", "wma.batching.denoiser.max-batch", FlagKind.Value, "N", "Samples that are denoised together"),
-        new("--max-batch-memory", "wma.batching.denoiser.max-batch-memory", FlagKind.Value, "SIZE", "Peak memory of a denoising step"),
+        new("--deterministic", "wma.batching.deterministic", FlagKind.Switch, "", "Every sample and request makes its calls by itself: results are the same to the bit, whatever else runs"),
+        new("--max-batch", "wma.batching.denoiser.max-batch", FlagKind.Value, "N", "Rows of the UNet in a denoising step: one for a sample, two for one with guidance"),
+        new("--max-batch-memory", "wma.batching.denoiser.max-batch-memory", FlagKind.Value, "SIZE", "Peak memory of a denoising step, e.g. 20GiB; without it what the device has"),
         new("--decode-max-batch", "wma.batching.decoder.max-batch", FlagKind.Value, "N", "Frames that are decoded together"),
-        new("--decode-max-delay", "wma.batching.decoder.max-delay", FlagKind.Value, "TIME", "How long a frame may wait for a fuller batch"),
+        new("--decode-max-delay", "wma.batching.decoder.max-delay", FlagKind.Value, "TIME", "How long a frame may wait for a fuller batch, e.g. 5ms"),
         new("--embed-max-batch", "wma.batching.embedder.max-batch", FlagKind.Value, "N", "Observations that are embedded together"),
-        new("--embed-max-delay", "wma.batching.embedder.max-delay", FlagKind.Value, "TIME", "How long an observation may wait for a fuller batch"),
+        new("--embed-max-delay", "wma.batching.embedder.max-delay", FlagKind.Value, "TIME", "How long an observation may wait for a fuller batch, e.g. 5ms"),
     ]);
 
     public static FlagSection Telemetry { get; } = new("Telemetry",
@@ -69,11 +69,11 @@ internal static class SettingFlags
 
     public static FlagSection Machine { get; } = new("Machine",
     [
-        new("--device", "wma.device.name", FlagKind.Value, "NAME", "cpu, cuda, cuda:N, several (cuda:0,cuda:1) or cuda:all"),
+        new("--device", "wma.device.name", FlagKind.Value, "NAME", "cpu, cuda, cuda:N, several (cuda:0,cuda:1) or cuda:all, with episodes spread over them"),
         new("--dtype", "wma.device.dtype", FlagKind.Value, "NAME", "float32, bfloat16 or float16"),
         new("--threads", "wma.device.threads", FlagKind.Value, "N", "CPU threads of an operator; 0 is one for each core"),
-        new("--latent-store-bytes", "wma.device.latent-store-bytes", FlagKind.Value, "SIZE", "Memory for latents on their way between actors"),
-        new("--engine", "wma.engine.kind", FlagKind.Value, "NAME", "What runs the actors"),
+        new("--latent-store-bytes", "wma.device.latent-store-bytes", FlagKind.Value, "SIZE", "Memory of each device for what is between the networks; an episode that has no room waits"),
+        new("--engine", "wma.engine.kind", FlagKind.Value, "NAME", "What runs the actors: embedded, in this process"),
     ]);
 }
 

@@ -16,7 +16,7 @@ internal static class BenchBatchingCommand
         {
             if (result.GetValue(repeats) is < 1 or > 1000)
             {
-                result.AddError($"{repeats.Name}: use 1 or more");
+                result.AddError($"{repeats.Name}: use 1 to 1000");
             }
         });
         var options = new SettingOptionSet([SettingFlags.Model, SettingFlags.Prompts, SettingFlags.Machine], BuiltInSettings.Overlay("bench"), repeats, json);
@@ -26,7 +26,8 @@ internal static class BenchBatchingCommand
             "Measures frames decoded and observations embedded per second in calls of 1, 2, 4, 8 and 16, on the code that the actors run, against calls "
                 + "of one; on a CPU with one thread and with all of --threads. Without --model with the demo world model.",
             "wma bench batching [options]",
-            [.. options.Help(), HelpSection.Lines("Examples", "wma bench batching", "wma bench batching --model ckpt/unifolm --prompts prompts/ --device cuda --dtype bfloat16"), HelpScreens.ExitCodes]);
+            [.. options.Help(), HelpSection.Lines("Examples", "wma bench batching", "wma bench batching --model ckpt/unifolm --prompts prompts/ --device cuda --dtype bfloat16"),
+                new HelpSection("Exit codes", [new HelpRow("0", "measured"), new HelpRow("2", "it cannot be done"), new HelpRow("130", "stopped")])]);
         command.SetAction(line => Run(BenchmarkModel.Settings(line, options), line.GetValue(repeats), line.GetValue(json)));
         return command;
     }

@@ -16,13 +16,13 @@ internal static class BenchCommand
         }
 
         command.WithHelp(
-            "Measures what the design gains on this machine. Run it on an idle one; results are printed and written as JSON with the machine in them.",
+            "Measures what the design gains on this machine. Run it on an idle one; results are printed, with --json as JSON, and name the machine.",
             "wma bench COMMAND [options]",
             [
                 new HelpSection("Commands", [.. benchmarks.Select(benchmark => new HelpRow(benchmark.Name, benchmark.Description ?? ""))]),
                 new HelpSection("Options", [HelpScreens.Help]),
                 HelpSection.Lines("Examples", "wma bench overlap", "wma bench overlap --exe-steps 16 --repeats 3", "wma bench batching"),
-                HelpScreens.ExitCodes,
+                new HelpSection("Exit codes", [new HelpRow("0", "measured"), new HelpRow("1", "overlap: a frame differs from the original loop's"), new HelpRow("2", "it cannot be done"), new HelpRow("130", "stopped")]),
             ]);
         command.SetAction(command.Options.OfType<HelpOption>().Single().Action is HelpScreen screen ? screen.Invoke : _ => ExitCode.Refused);
         return command;

@@ -28,12 +28,16 @@ internal static class ConvertCommand
                     HelpScreens.Help,
                 ]),
                 HelpSection.Lines("Examples", "wma convert unifolm.ckpt model.safetensors", "wma convert unifolm.ckpt small.safetensors --dtype bfloat16 --drop-unused --model config.yaml"),
-                HelpScreens.ExitCodes,
+                new HelpSection("Exit codes", [new HelpRow("0", "written"), new HelpRow("2", "it cannot be done: wrong usage, input or environment"), new HelpRow("130", "stopped; nothing was written")]),
             ]);
-        command.SetAction(line => Convert(
-            line.GetRequiredValue(source),
-            line.GetRequiredValue(destination),
-            new ConversionOptions
+        command.SetAction(line =>
+        {
+            if (line.GetValue(model) is not null && !line.GetValue(dropUnused))
+            {
+                throw new UsageException("--model: says what --drop-unused leaves out; give both, or none");
+            }
+
+            var options = new ConversionOptions
             {
                 ParameterType = line.GetValue(dtype) switch
                 {
@@ -44,8 +48,9 @@ internal static class ConvertCommand
                 },
                 KeepUsedBy = !line.GetValue(dropUnused) ? null
                     : ModelSchema.Of(line.GetValue(model) ?? throw new UsageException("--drop-unused: give --model DIR|YAML, which says what is used")),
-            },
-            line.GetValue(overwrite)));
+            };
+            return Convert(line.GetRequiredValue(source), line.GetRequiredValue(destination), options, line.GetValue(overwrite));
+        });
         return command;
     }
 

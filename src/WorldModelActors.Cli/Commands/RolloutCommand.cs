@@ -9,10 +9,14 @@ internal static class RolloutCommand
 {
     private const string Out = "wma.rollout.out";
 
+    /// <summary>Without <c>--out</c> every run has a folder of its own.</summary>
+    private static readonly FlagSection s_output = new(
+        SettingFlags.Output.Title, [.. SettingFlags.Output.Flags.Select(flag => flag.Setting == Out ? flag with { OwnDefault = "runs/<date>-<time>" } : flag)]);
+
     public static Command Create()
     {
         var options = new RolloutOptionSet(
-            [SettingFlags.Model, SettingFlags.Prompts, SettingFlags.Episodes, SettingFlags.Sampling, SettingFlags.Output, SettingFlags.Batching, SettingFlags.Telemetry, SettingFlags.Machine]);
+            [SettingFlags.Model, SettingFlags.Prompts, SettingFlags.Episodes, SettingFlags.Sampling, s_output, SettingFlags.Batching, SettingFlags.Telemetry, SettingFlags.Machine]);
         var command = new Command("rollout", "Imagine the episodes of a prompt directory");
         options.AddTo(command);
         command.WithHelp(

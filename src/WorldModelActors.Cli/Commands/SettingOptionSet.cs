@@ -9,7 +9,7 @@ internal class SettingOptionSet
     private readonly IReadOnlyList<FlagSection> _sections;
     private readonly HoconConfig? _overlay;
     private readonly List<(SettingFlag Flag, Option Option)> _flags = [];
-    private readonly Option<string[]> _config = new("--config") { HelpName = "FILE ...", Description = "Settings in HOCON over the defaults; flags come before them", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _config = new("--config") { HelpName = "FILE ...", Description = "Settings files (HOCON) over the defaults; flags override both", AllowMultipleArgumentsPerToken = true };
     private readonly IReadOnlyList<Option> _others;
 
     /// <param name="sections">The flags.</param>

@@ -25,7 +25,7 @@ internal static class VerifyCommand
                     HelpScreens.Help,
                 ]),
                 HelpSection.Lines("Examples", "wma verify assets/demo-world-model", "wma verify tests/golden", "wma verify golden/ --failures"),
-                new HelpSection("Exit codes", [new HelpRow("0", "every check that could be made passed"), new HelpRow("1", "a check failed"), new HelpRow("2", "the directory cannot be verified at all")]),
+                new HelpSection("Exit codes", [new HelpRow("0", "every check that could be made passed"), new HelpRow("1", "a check failed"), new HelpRow("2", "the directory cannot be verified at all"), new HelpRow("130", "stopped by Ctrl-C or SIGTERM")]),
             ]);
         command.SetAction(line =>
         {

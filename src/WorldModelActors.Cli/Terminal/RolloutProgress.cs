@@ -55,12 +55,8 @@ internal sealed class RolloutProgress(IReadOnlyList<string> episodes, TimeProvid
         lock (_lock)
         {
             _started ??= time.GetTimestamp();
-            // One that begins anew after a failure is in the list already.
-            if (!_running.Exists(r => r.Plan.Id == plan.Id))
-            {
-                _running.Add(new Running(plan));
-                _running.Sort((a, b) => PlaceOf(a).CompareTo(PlaceOf(b)));
-            }
+            _running.Add(new Running(plan));
+            _running.Sort((a, b) => PlaceOf(a).CompareTo(PlaceOf(b)));
         }
 
         Noted?.Invoke($"{plan.Id}: {plan.Instruction}");

@@ -43,6 +43,9 @@ internal sealed class TraceFile : IAsyncDisposable
             Interlocked.Increment(ref _dropped);
     }
 
+    /// <summary>Adds an event that is not left out: waits until there is room for it, or the writer has failed.</summary>
+    public Task AddForSureAsync(TraceEvent happened) => Task.WhenAny(_events.Writer.WriteAsync(happened).AsTask(), _writer);
+
     public async ValueTask DisposeAsync()
     {
         _events.Writer.TryComplete();

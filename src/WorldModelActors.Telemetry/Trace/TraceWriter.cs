@@ -137,11 +137,16 @@ public sealed class TraceWriter : IRolloutObserver, IEngineEvents, IAsyncDisposa
     /// <summary>Writes what is on its way and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
+        bool isFirst;
         lock (_lock)
         {
-            if (!_ended && Dropped > 0)
-                Add(new TraceEvent(TraceEventKind.Instant, $"{Dropped} events were left out: the disk was too slow", TraceLayout.Episodes, 0, _time.GetTimestamp()));
+            isFirst = !_ended;
             _ended = true;
+        }
+        if (isFirst && Dropped > 0)
+        {
+            await _file.AddForSureAsync(
+                new TraceEvent(TraceEventKind.Instant, $"{Dropped} events were left out: the disk was too slow", TraceLayout.Episodes, 0, _time.GetTimestamp())).ConfigureAwait(false);
         }
         await _file.DisposeAsync().ConfigureAwait(false);
     }

@@ -44,7 +44,7 @@ internal sealed partial class WmaProcess : IDisposable
             RedirectStandardError = true,
         };
         // What the machine has set must not decide over these tests.
-        foreach (var name in new[] { "WMA_HOME", "WMA_CLIP_VOCAB", "WMA_DEBUG" })
+        foreach (var name in new[] { "WMA_HOME", "WMA_CLIP_VOCAB", "WMA_DEBUG", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL" })
         {
             start.Environment.Remove(name);
         }
