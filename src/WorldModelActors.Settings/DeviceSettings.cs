@@ -18,7 +18,7 @@ public sealed record DeviceSettings
 
     public required DtypeChoice Dtype { get; init; }
 
-    /// <summary>Threads of an operator; 0: one for each core.</summary>
+    /// <summary>Threads of an operator; 0: one for each core but the last.</summary>
     public required int Threads { get; init; }
 
     /// <summary>Byte budget of a device's latent store.</summary>

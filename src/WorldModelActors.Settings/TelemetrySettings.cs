@@ -16,7 +16,8 @@ public sealed record TelemetrySettings
     {
         const string endpoint = "wma.telemetry.otlp-endpoint";
         Uri? address = null;
-        if (SettingTexts.Optional(config, endpoint) is { } text
+        // OpenTelemetry's own programs take an empty variable for one that is not set.
+        if (config.GetStringOrNull(endpoint) is { Length: > 0 } text
             && !(Uri.TryCreate(text, UriKind.Absolute, out address) && address.Scheme is "http" or "https"))
         {
             throw config.Wrong(endpoint, "an address such as http://localhost:4318");

@@ -27,7 +27,7 @@ internal sealed class OverlapRun(WmaSettings settings, IReadOnlyList<int> ddimSt
         }
 
         using var interrupts = new Interrupts(() => Console.Error.WriteLine("wma: stopping after the run in hand (again to quit at once)"));
-        var cores = settings.Device.ThreadCount();
+        var cores = settings.Device.Threads > 0 ? settings.Device.Threads : Environment.ProcessorCount;
         var benchmark = new OverlapBenchmark(
             model.Model,
             model.Episodes,

@@ -71,7 +71,7 @@ internal static class SettingFlags
     [
         new("--device", "wma.device.name", FlagKind.Value, "NAME", "cpu, cuda, cuda:N, several (cuda:0,cuda:1) or cuda:all, with episodes spread over them"),
         new("--dtype", "wma.device.dtype", FlagKind.Value, "NAME", "float32, bfloat16 or float16"),
-        new("--threads", "wma.device.threads", FlagKind.Value, "N", "CPU threads of an operator; 0 is one for each core"),
+        new("--threads", "wma.device.threads", FlagKind.Value, "N", "CPU threads of an operator; 0 leaves one core to decoding and writing"),
         new("--latent-store-bytes", "wma.device.latent-store-bytes", FlagKind.Value, "SIZE", "Memory of each device for what is between the networks; an episode that has no room waits"),
         new("--engine", "wma.engine.kind", FlagKind.Value, "NAME", "What runs the actors: embedded, in this process"),
     ]);

@@ -36,7 +36,7 @@ internal static class BenchBatchingCommand
     {
         using var model = BenchmarkModel.Load(settings);
         using var interrupts = new Interrupts(() => Console.Error.WriteLine("wma: stopping after the call in hand (again to quit at once)"));
-        var benchmark = new BatchingBenchmark(model.Model) { Rounds = repeats, Threads = [.. new[] { 1, settings.Device.ThreadCount() }.Distinct()] };
+        var benchmark = new BatchingBenchmark(model.Model) { Rounds = repeats, Threads = settings.Device.Threads > 0 ? [settings.Device.Threads] : [.. new[] { 1, Environment.ProcessorCount }.Distinct()] };
         try
         {
             var rows = benchmark.Run(new ErrorStream(), interrupts.Token);

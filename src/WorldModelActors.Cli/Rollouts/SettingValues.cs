@@ -63,7 +63,12 @@ internal static class SettingValues
         _ => ScalarType.Float32,
     };
 
-    public static int ThreadCount(this DeviceSettings settings) => settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
+    /// <summary>
+    /// Unless it is said: one core is left to the other lanes. Small operators gain little from the last core (docs/performance.md), and
+    /// decoding and writing then run beside the UNet instead of in its way.
+    /// </summary>
+    public static int ThreadCount(this DeviceSettings settings) =>
+        settings.Threads > 0 ? settings.Threads : Math.Max(1, Environment.ProcessorCount - 1);
 
     public static RolloutOptions ToRolloutOptions(this WmaSettings settings) => new()
     {
