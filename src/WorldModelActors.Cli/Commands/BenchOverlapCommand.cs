@@ -12,7 +12,7 @@ internal static class BenchOverlapCommand
     public static Command Create()
     {
         var executeSteps = new Option<int[]>("--exe-steps") { HelpName = "N ...", Description = "Executed frames of an iteration; one comparison for each [1 16]", AllowMultipleArgumentsPerToken = true };
-        var ddimSteps = new Option<int[]>("--ddim-steps") { HelpName = "N ...", Description = "Denoising steps of each call; one comparison for each [4 16]", AllowMultipleArgumentsPerToken = true };
+        var ddimSteps = new Option<int[]>("--ddim-steps") { HelpName = "N ...", Description = "Denoising steps of each call; one comparison for each [2 4]", AllowMultipleArgumentsPerToken = true };
         var repeats = new Option<int>("--repeats") { HelpName = "N", Description = "Times that everything is measured; medians count [5]", DefaultValueFactory = _ => 5 };
         var memory = new Option<bool>("--memory") { Description = "Also the peak memory of 8 and of 64 iterations" };
         var folder = new Option<string>("--out") { HelpName = "DIR", Description = "Where JSON, chart and traces go [runs/bench-overlap]", DefaultValueFactory = _ => Path.Combine("runs", "bench-overlap") };
@@ -46,7 +46,7 @@ internal static class BenchOverlapCommand
             ]);
         command.SetAction((line, _) => new OverlapRun(
             BenchmarkModel.Settings(line, options),
-            line.GetValue(ddimSteps) is { Length: > 0 } denoising ? denoising : [4, 16],
+            line.GetValue(ddimSteps) is { Length: > 0 } denoising ? denoising : [2, 4],
             line.GetValue(executeSteps) is { Length: > 0 } given ? given : [1, 16],
             line.GetValue(repeats),
             line.GetValue(folder)!)
