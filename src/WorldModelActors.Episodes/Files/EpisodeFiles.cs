@@ -185,6 +185,6 @@ public sealed partial class EpisodeFiles
     [GeneratedRegex(@"^queue-(\d{6,9})\.e\d+\.safetensors$")]
     private static partial Regex Queue();
 
-    [GeneratedRegex(@"\.e(\d{1,18})\.[^.]*$")]
+    [GeneratedRegex(@"\.e(\d{1,18})\.(?:part\.)?[^.]*$")]
     private static partial Regex Epoch();
 }

@@ -65,6 +65,16 @@ public sealed class EpisodeJournalTests : IAsyncDisposable
         await ConsistentAsync(store);
     }
 
+    [Theory]
+    [InlineData("segment-000007.e3.mkv", 3)]
+    [InlineData(".part-0123456789ab-segment-000007.e12.mkv", 12)]
+    // The video writer has a temporary file of its own beside the one that it is told to write.
+    [InlineData(".part-0123456789ab-segment-000007.e12.part.mkv", 12)]
+    [InlineData("video.e4.mp4", 4)]
+    [InlineData("notes.txt", null)]
+    public void The_epoch_of_a_file_can_be_told_from_its_name_also_while_it_is_written(string name, int? epoch) =>
+        Assert.Equal(epoch, EpisodeFiles.EpochOf(name));
+
     [Fact]
     public async Task A_new_owner_goes_on_after_the_last_commit()
     {
