@@ -39,6 +39,9 @@ internal sealed record ChaosOptions
     /// <summary>Trials of a measurement.</summary>
     public int Trials { get; init; } = 7;
 
+    /// <summary>Numbers of planned episodes to measure with.</summary>
+    public IReadOnlyList<int> Planned { get; init; } = [1_000, 10_000, 100_000];
+
     /// <summary>Minutes after which it has failed.</summary>
     public int Minutes { get; init; } = 60;
 
@@ -85,6 +88,7 @@ internal sealed record ChaosOptions
                 "--episodes-in-flight" => options with { InFlight = Number(name, value) },
                 "--lease" => options with { Lease = Number(name, value.TrimEnd('s')) },
                 "--trials" => options with { Trials = Number(name, value) },
+                "--planned" => options with { Planned = [.. value.Split(',').Select(number => Number(name, number))] },
                 "--minutes" => options with { Minutes = Number(name, value) },
                 "--out" => options with { Out = value },
                 "--store" when value is "postgres" or "sqlite" => options with { OnPostgres = value == "postgres" },

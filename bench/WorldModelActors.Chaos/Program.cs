@@ -10,6 +10,7 @@ namespace WorldModelActors.Chaos;
 /// dotnet run -c Release --project bench/WorldModelActors.Chaos -- [chaos] --nodes 3 --episodes 30 --faults 40 --seed 1 [--store postgres|sqlite] [--out DIR]
 /// dotnet run -c Release --project bench/WorldModelActors.Chaos -- recovery [--trials 7] [--lease 5] [--store ...] [--out DIR]
 /// dotnet run -c Release --project bench/WorldModelActors.Chaos -- overhead [--iterations 20] [--ddim-steps 16] [--trials 5] [--out DIR]
+/// dotnet run -c Release --project bench/WorldModelActors.Chaos -- fleet [--nodes 16] [--planned 1000,10000,100000] [--episodes 10000] [--out DIR]
 /// </code>
 /// Each writes a table, and in DIR the same as Markdown and as JSON.
 /// </summary>
@@ -33,7 +34,7 @@ internal static class Program
 
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(options.Minutes));
         using var folder = new ScratchFolder();
-        var (postgres, reason) = options.OnPostgres && mode != "overhead" ? PrivatePostgres.Start(folder["postgres"]) : (null, null);
+        var (postgres, reason) = mode == "fleet" || (options.OnPostgres && mode is "chaos" or "recovery") ? PrivatePostgres.Start(folder["postgres"], flushes: mode == "fleet") : (null, null);
         using var instance = postgres;
         if (reason is not null)
         {
@@ -46,11 +47,12 @@ internal static class Program
             "chaos" => await ChaosAsync(options, folder, postgres, limit.Token),
             "recovery" => await new RecoveryRun(options, Console.Error).RunAsync(folder.Path, postgres, limit.Token),
             "overhead" => await new OverheadRun(options, Console.Error).RunAsync(folder.Path, limit.Token),
+            "fleet" => await new FleetRun(options, Console.Error).RunAsync(postgres!, limit.Token),
             _ => (null, null, false),
         };
         if (markdown is null || json is null)
         {
-            await Console.Error.WriteLineAsync($"{mode}: use chaos, recovery or overhead");
+            await Console.Error.WriteLineAsync($"{mode}: use chaos, recovery, overhead or fleet");
             return 2;
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 using WorldModelActors.Episodes;
 
 namespace WorldModelActors.Reliability;
@@ -21,6 +22,17 @@ public sealed class PrivatePostgres : IDisposable
 
     /// <summary>The first process of the server.</summary>
     public int Postmaster => int.Parse(File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    /// <summary>For a look from aside.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder
+    {
+        Host = "localhost",
+        Port = Port,
+        Database = "postgres",
+        Username = "wma",
+        Password = File.ReadAllText(PasswordFile),
+        Pooling = false,
+    }.ToString();
 
     private string PasswordFile => Path.Combine(_folder, "password");
 
