@@ -41,7 +41,8 @@ public sealed class EpisodeJournal(IEpisodeStore store, EpisodeFiles files, Time
     /// <exception cref="LeaseLostException">The claim is gone.</exception>
     public async Task<ResumePoint> ResumeAsync(Claim claim, CancellationToken stop = default)
     {
-        var iterations = await store.IterationsAsync(claim.EpisodeId, stop).ConfigureAwait(false);
+        IReadOnlyList<CommittedIteration> iterations = [];
+        await UntilServedAsync(async () => iterations = await store.IterationsAsync(claim.EpisodeId, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
         var (whole, damage) = Whole(claim, iterations);
         if (whole < iterations.Count)
         {
@@ -142,14 +143,14 @@ public sealed class EpisodeJournal(IEpisodeStore store, EpisodeFiles files, Time
             EpisodeFiles.QueueIterationOf(name) < oldest && EpisodeFiles.EpochOf(name) <= claim.Epoch));
     }
 
-    /// <summary>Repeats a write until the store has answered it. Repeating is safe: what is done already stays as it is.</summary>
-    private async Task UntilServedAsync(Func<Task> write, CancellationToken stop)
+    /// <summary>Repeats a call until the store has answered it. Repeating is safe: what is done already stays as it is.</summary>
+    private async Task UntilServedAsync(Func<Task> call, CancellationToken stop)
     {
         for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < s_pauseLimit ? pause * 2 : s_pauseLimit)
         {
             try
             {
-                await write().ConfigureAwait(false);
+                await call().ConfigureAwait(false);
                 return;
             }
             catch (StoreUnavailableException)
