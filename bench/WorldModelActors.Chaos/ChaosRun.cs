@@ -24,7 +24,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter log)
         await using var place = await Workplace.OpenAsync(postgres?.NewStore() ?? Path.Combine(folder, "store.sqlite"), Path.Combine(folder, "state"), stop);
         foreach (var work in options.Workloads())
         {
-            await place.SubmitAsync(work, stop);
+            await place.PlanAsync(work, stop);
         }
 
         var begin = _clock.Elapsed;

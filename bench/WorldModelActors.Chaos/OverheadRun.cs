@@ -74,7 +74,7 @@ internal sealed class OverheadRun(ChaosOptions options, TextWriter log)
     private async Task<Cost> NodeAsync(string folder, CancellationToken stop)
     {
         await using var place = await Workplace.OpenAsync(Path.Combine(folder, "store.sqlite"), Path.Combine(folder, "state"), stop);
-        await place.SubmitAsync(_work, stop);
+        await place.PlanAsync(_work, stop);
         var process = place.StartNode("node", "--exit-when-done", "--episodes-in-flight", "1");
         var begin = await AtCommitAsync(place, process, 1, stop);
         var end = await AtCommitAsync(place, process, options.Iterations - 1, stop);

@@ -4,14 +4,15 @@ namespace WorldModelActors.Reliability.Tests;
 public sealed class ZombieTests(Demo demo)
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task It_writes_nothing_any_more_and_lives_on(bool onPostgres)
+    [InlineData(false, "segment-000001")]
+    [InlineData(true, "segment-000001")]
+    [InlineData(false, "video")]
+    public async Task It_writes_nothing_any_more_and_lives_on(bool onPostgres, string caught)
     {
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0), onPostgres ? demo.Postgres() : null);
         var zombie = scenario.Node("zombie", "--exit-when-done");
         // In its hand is a file that it will want to finish and to commit.
-        await WriterTrap.CatchAsync(zombie, scenario.Place.State, "segment-000001", scenario.Stop);
+        await WriterTrap.CatchAsync(zombie, scenario.Place.State, caught, scenario.Stop);
 
         await scenario.FinishAsync("heir");
         var ended = Assert.Single(await scenario.Place.DossiersAsync(scenario.Stop));

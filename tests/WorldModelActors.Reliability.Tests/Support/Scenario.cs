@@ -33,7 +33,7 @@ internal sealed class Scenario : IAsyncDisposable
         {
             Place = await Workplace.OpenAsync(postgres?.NewStore() ?? folder["store.sqlite"], state ?? folder["state"], limit.Token),
         };
-        await scenario.Place.SubmitAsync(work, limit.Token);
+        await scenario.Place.PlanAsync(work, limit.Token);
         return scenario;
     }
 

@@ -21,7 +21,7 @@ public sealed class UndisturbedRun
         await using var place = await Workplace.OpenAsync(Path.Combine(folder, "store.sqlite"), Path.Combine(folder, "state"), stop).ConfigureAwait(false);
         foreach (var work in works)
         {
-            await place.SubmitAsync(work, stop).ConfigureAwait(false);
+            await place.PlanAsync(work, stop).ConfigureAwait(false);
         }
 
         var node = place.StartNode("undisturbed", "--exit-when-done");

@@ -1,8 +1,9 @@
 using System.Globalization;
+using WorldModelActors.Episodes;
 
 namespace WorldModelActors.Reliability;
 
-/// <summary>Episodes of the demo world model, as <c>wma submit</c> plans them.</summary>
+/// <summary>Episodes of the demo world model.</summary>
 /// <param name="Episodes">Prompts (0 to 7).</param>
 /// <param name="Iterations">Iterations of each.</param>
 public sealed record Workload(IReadOnlyList<int> Episodes, int Iterations)
@@ -22,12 +23,38 @@ public sealed record Workload(IReadOnlyList<int> Episodes, int Iterations)
     /// <summary>Frames of one episode.</summary>
     public int Frames => Iterations * ExecuteSteps;
 
-    /// <summary>What decides the frames, as arguments.</summary>
+    /// <summary>What decides the frames, as arguments of <c>wma rollout</c>.</summary>
     public IReadOnlyList<string> Arguments =>
     [
         "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--episode", .. Episodes.Select(Text), "--frame-stride", "1",
         "--iterations", Text(Iterations), "--ddim-steps", Text(DdimSteps), "--exe-steps", Text(ExecuteSteps), "--seed", Text(Seed),
     ];
+
+    /// <summary>The same as a plan for a store.</summary>
+    public (SweepPlan Sweep, IReadOnlyList<PlannedEpisode> Episodes) Plan() =>
+    (
+        new SweepPlan(Name, []),
+        [
+            .. Episodes.Select(prompt => new PlannedEpisode(
+                string.Create(CultureInfo.InvariantCulture, $"pushtable/{prompt} seed {Seed}"),
+                new EpisodeSpec
+                {
+                    Prompts = RepositoryPaths.DemoPrompts,
+                    Dataset = "pushtable",
+                    VideoId = Text(prompt),
+                    FrameStride = 1,
+                    Settings = new Dictionary<string, string>
+                    {
+                        ["wma.model.path"] = RepositoryPaths.DemoModel,
+                        ["wma.rollout.iterations"] = Text(Iterations),
+                        ["wma.rollout.exe-steps"] = Text(ExecuteSteps),
+                        ["wma.rollout.seed"] = Text(Seed),
+                        ["wma.sampler.ddim-steps"] = Text(DdimSteps),
+                    },
+                }.ToJson(),
+                Iterations)),
+        ]
+    );
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -39,14 +39,10 @@ public sealed class Workplace : IAsyncDisposable
         WmaProcess.RunAsync("wma " + arguments[0], [.. arguments, "--store", Store], stop);
 
     /// <summary>Plans a workload.</summary>
-    /// <exception cref="InvalidOperationException">The command failed.</exception>
-    public async Task SubmitAsync(Workload work, CancellationToken stop)
+    public Task PlanAsync(Workload work, CancellationToken stop)
     {
-        var (exit, text) = await CommandAsync(stop, ["submit", "--state", State, "--name", work.Name, .. work.Arguments]).ConfigureAwait(false);
-        if (exit != 0)
-        {
-            throw new InvalidOperationException($"wma submit returned {exit}:\n{text}");
-        }
+        var (sweep, episodes) = work.Plan();
+        return Journal.PlanAsync(sweep, episodes, stop);
     }
 
     /// <summary>Starts a node that gives the same bits whatever it runs side by side.</summary>
