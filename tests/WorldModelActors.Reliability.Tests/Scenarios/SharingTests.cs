@@ -8,7 +8,7 @@ public sealed class SharingTests(Demo demo)
     [InlineData(true)]
     public async Task They_share_it_and_nothing_is_done_twice(bool onPostgres)
     {
-        await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0, 1, 2, 3), onPostgres ? demo.Postgres() : null);
+        await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0, 1), onPostgres ? demo.Postgres() : null);
         // Neither begins before both can: the first one would have done it all.
         var first = scenario.Node("first", "--exit-when-done", "--episodes-in-flight", "1");
         await WriterTrap.AfterAsync(first, scenario.Place.State, "segment-000000", scenario.Stop);

@@ -46,10 +46,13 @@ public sealed class Workplace : IAsyncDisposable
     }
 
     /// <summary>Starts a node that gives the same bits whatever it runs side by side.</summary>
-    public WmaProcess StartNode(string name, params IReadOnlyList<string> more)
+    public WmaProcess StartNode(string name, params IReadOnlyList<string> more) => StartServer("node", name, more);
+
+    /// <summary>Starts a command that serves like a node.</summary>
+    public WmaProcess StartServer(string command, string name, params IReadOnlyList<string> more)
     {
         var node = WmaProcess.Start(
-            name, ["node", "--store", Store, "--state", State, "--name", name, "--deterministic", "--device", "cpu", "--threads", "1", .. more]);
+            name, [command, "--store", Store, "--state", State, "--name", name, "--deterministic", "--device", "cpu", "--threads", "1", .. more]);
         _nodes.Add(node);
         return node;
     }
