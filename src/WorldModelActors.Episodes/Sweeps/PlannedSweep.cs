@@ -9,6 +9,9 @@ namespace WorldModelActors.Episodes;
 /// <param name="Axes">Short names of what is varied, with the number of values.</param>
 public sealed record PlannedSweep(SweepPlan Sweep, IReadOnlyList<PlannedEpisode> Episodes, IReadOnlyList<(string Name, int Values)> Axes)
 {
+    /// <summary>One episode of every grid point, for checks that depend on settings alone.</summary>
+    public IEnumerable<EpisodeSpec> Examples { get; internal init; } = [];
+
     /// <summary>E.g. <c>ddim-steps 2, seed 3</c>.</summary>
     public string Describe() => string.Join(", ", Axes.Select(axis => string.Create(CultureInfo.InvariantCulture, $"{axis.Name} {axis.Values}")));
 }

@@ -47,6 +47,34 @@ public static class SweepLookup
             : $"{store.Location}: no sweep '{nameOrId}'; there is: {string.Join(", ", sweeps.Take(most).Select(item => item.Name))}{(sweeps.Count > most ? ", ..." : "")}");
     }
 
+    /// <summary>The episodes of sweeps (by name or id) and single ones (by id or its first digits), each once, in the order of planning.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="names">Which; none for every episode of the store.</param>
+    /// <param name="stop">Stops waiting.</param>
+    /// <exception cref="SweepException">There is none of a name, or several.</exception>
+    public static async Task<IReadOnlyList<EpisodeView>> SelectAsync(this IEpisodeStore store, IReadOnlyCollection<string> names, CancellationToken stop = default)
+    {
+        if (names.Count == 0)
+        {
+            return await store.ListAllAsync(new EpisodeSelection { All = true }, stop).ConfigureAwait(false);
+        }
+
+        var episodes = new SortedDictionary<long, EpisodeView>();
+        foreach (var name in names)
+        {
+            IReadOnlyList<EpisodeView> found =
+                await store.FindSweepAsync(name, stop).ConfigureAwait(false) is { } sweep ? await store.ListAllAsync(EpisodeSelection.OfSweep(sweep.Id), stop).ConfigureAwait(false)
+                : name.Length > 0 && name.All(char.IsAsciiHexDigitLower) && await store.FindAsync(name, stop).ConfigureAwait(false) is { } one ? [one]
+                : throw new SweepException($"{store.Location}: neither a sweep nor an episode '{name}'; look with wma status");
+            foreach (var episode in found)
+            {
+                episodes.TryAdd(episode.Number, episode);
+            }
+        }
+
+        return [.. episodes.Values];
+    }
+
     /// <summary>All episodes of a selection, page by page.</summary>
     public static async Task<IReadOnlyList<EpisodeView>> ListAllAsync(this IEpisodeStore store, EpisodeSelection selection, CancellationToken stop = default)
     {

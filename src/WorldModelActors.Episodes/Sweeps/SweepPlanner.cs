@@ -71,7 +71,10 @@ public sealed class SweepPlanner
         });
         var axes = _grid.Axes.Where(setting => setting != SweepSetting.Episode).ToList();
         return new PlannedSweep(
-            new SweepPlan(_file.Name, Spec(list, points, axes)), list, [.. axes.Select(axis => (axis.Name, ValuesOf(points, axis).Count))]);
+            new SweepPlan(_file.Name, Spec(list, points, axes)), list, [.. axes.Select(axis => (axis.Name, ValuesOf(points, axis).Count))])
+        {
+            Examples = episodes.DistinctBy(episode => episode.Point).Select(episode => EpisodeSpec.FromJson(Episode(prompts.Root, points[episode.Point], episode.Row, 0).Spec)),
+        };
     }
 
     /// <summary>Several frame strides in the settings are an axis like any other.</summary>
@@ -94,8 +97,10 @@ public sealed class SweepPlanner
         var named = _grid.Axes.Contains(SweepSetting.Episode)
             ? [] // Points that name none take what is selected here, so it must hold what the others name.
             : _file.Episodes.Count > 0 ? [.. _file.Episodes.Select(episode => episode.Text)] : _settings.Rollout.Episodes;
-        var place = (_file.Episodes.Count > 0 ? _file.Episodes[0] : _file.Prompts ?? _file.Dataset)?.Place ?? "--prompts";
-        return SweepPrompts.Open(Path.GetFullPath(root), _settings.Rollout.Dataset, named, place, _file.Prompts is null ? null : _file.Roots);
+        var dataset = _settings.Rollout.Dataset is { } name ? new SweepValue(name, _file.Dataset?.Place ?? "--dataset") : null;
+        return SweepPrompts.Open(
+            new SweepValue(Path.GetFullPath(root), _file.Prompts?.Place ?? "--prompts"), dataset, (named, _file.Episodes.Count > 0 ? _file.Episodes[0].Place : "--episode"),
+            _file.Prompts is null ? null : _file.Roots);
     }
 
     /// <summary>Every point, and which rows of the prompts it runs.</summary>

@@ -14,40 +14,41 @@ internal sealed class SweepPrompts
     public string Root => _directory.Root;
 
     /// <summary>Opens the prompt directory and checks what the sweep takes of it.</summary>
-    /// <param name="root">The directory, an absolute path.</param>
-    /// <param name="dataset">A data set; null for all.</param>
-    /// <param name="episodes">Which rows; empty for all.</param>
-    /// <param name="place">Where it is named, for errors.</param>
+    /// <param name="root">The directory, an absolute path, and where it is named.</param>
+    /// <param name="dataset">A data set, and where it is named; null for all.</param>
+    /// <param name="episodes">Which rows, and where they are named; empty for all.</param>
     /// <param name="roots">What the files must lie in; null for anywhere.</param>
     /// <exception cref="SweepException">Something is missing or lies outside.</exception>
-    public static SweepPrompts Open(string root, string? dataset, IReadOnlyList<string> episodes, string place, SweepRoots? roots)
+    public static SweepPrompts Open(SweepValue root, SweepValue? dataset, (IReadOnlyList<string> Names, string Place) episodes, SweepRoots? roots)
+    {
+        foreach (var table in Directory.Exists(root.Text) ? Directory.EnumerateFiles(root.Text, "*.csv") : [])
+        {
+            roots?.Require(table, table, root.Place);
+        }
+
+        var directory = At(dataset is not null && Directory.Exists(root.Text) ? dataset.Place : root.Place, () => PromptDirectory.Open(root.Text, dataset?.Text));
+        var rows = At(episodes.Place, () => EpisodePrompt.Select(directory, [.. episodes.Names], [1])).Select(prompt => prompt.Row).ToList();
+        foreach (var row in rows)
+        {
+            foreach (var (file, what) in new[] { (directory.ImagePath(row), "picture is"), (directory.TransitionPath(row), "transitions are"), (directory.StatisticsPath(row.Dataset), "statistics are") })
+            {
+                if (!File.Exists(file))
+                {
+                    throw new SweepException($"{root.Place}: {row.Dataset}/{row.VideoId}: the {what} missing: {file}");
+                }
+
+                roots?.Require(file, file, root.Place);
+            }
+        }
+
+        return new SweepPrompts(directory, rows);
+    }
+
+    private static T At<T>(string place, Func<T> read)
     {
         try
         {
-            if (roots is not null && Directory.Exists(root))
-            {
-                foreach (var table in Directory.EnumerateFiles(root, "*.csv"))
-                {
-                    roots.Require(table, table, place);
-                }
-            }
-
-            var directory = PromptDirectory.Open(root, dataset);
-            var rows = EpisodePrompt.Select(directory, episodes, [1]).Select(prompt => prompt.Row).ToList();
-            foreach (var row in rows)
-            {
-                foreach (var (file, what) in new[] { (directory.ImagePath(row), "picture"), (directory.TransitionPath(row), "transitions"), (directory.StatisticsPath(row.Dataset), "statistics") })
-                {
-                    if (!File.Exists(file))
-                    {
-                        throw new SweepException($"{place}: {row.Dataset}/{row.VideoId}: the {what} are missing: {file}");
-                    }
-
-                    roots?.Require(file, file, place);
-                }
-            }
-
-            return new SweepPrompts(directory, rows);
+            return read();
         }
         catch (Exception cause) when (cause is MediaException or IOException or UnauthorizedAccessException)
         {
