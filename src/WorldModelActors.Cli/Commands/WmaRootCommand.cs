@@ -17,6 +17,7 @@ internal static class WmaRootCommand
             InspectCommand.Create(),
             ConvertCommand.Create(),
             BenchCommand.Create(),
+            SubmitCommand.Create(), SweepGroups.Sweep(), SweepGroups.Episodes(),
         ];
         foreach (var command in commands)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WorldModelActors.Settings;
 
 namespace WorldModelActors.Episodes;
 
@@ -90,6 +91,9 @@ public sealed record SweepFile
     /// <param name="roots">Folders that it may name files in, beside its own.</param>
     /// <exception cref="SweepException">Something in it is wrong: file, line and key.</exception>
     public static SweepFile Parse(string text, string path, IReadOnlyList<string>? roots = null) => new SweepFileReader(text, path, roots ?? []).Read();
+
+    /// <summary>Reads a size such as <c>6GiB</c>.</summary>
+    public static bool TryParseBytes(string text, out long bytes) => HoconUnits.TryParseSize(text, out bytes) && bytes >= 0;
 
     /// <summary>A sweep without a file: all that it consists of comes from the settings.</summary>
     /// <exception cref="SweepException">The name cannot be used.</exception>

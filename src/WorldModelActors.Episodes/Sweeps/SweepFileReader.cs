@@ -147,7 +147,7 @@ internal sealed partial class SweepFileReader
             ? number
             : throw Fault(value.Line, key, string.Create(CultureInfo.InvariantCulture, $"expected an integer from {min} to {max}"));
 
-    private long Size(YamlValue value) => HoconUnits.TryParseSize(Text(value, "bytes"), out var bytes) && bytes >= 0
+    private long Size(YamlValue value) => SweepFile.TryParseBytes(Text(value, "bytes"), out var bytes)
         ? bytes
         : throw Fault(value.Line, "bytes", "expected a size, such as 512MiB or 6GiB");
 
