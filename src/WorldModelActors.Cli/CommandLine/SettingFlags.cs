@@ -75,6 +75,9 @@ internal static class SettingFlags
         new("--memory", "wma.node.memory", FlagKind.Value, "SIZE", "Device memory for episodes; without it what its CUDA devices have"),
     ]);
 
+    /// <summary>A node beside a sweep, whose name <c>--name</c> is.</summary>
+    public static FlagSection UnnamedNode => Node with { Flags = [.. Node.Flags.Where(flag => flag.Name != "--name")] };
+
     /// <summary>Batching without the number of episodes.</summary>
     public static FlagSection NodeBatching => Batching with { Flags = [.. Batching.Flags.Where(flag => flag.Name != "--episodes-in-flight")] };
 

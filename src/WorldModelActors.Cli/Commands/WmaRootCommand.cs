@@ -13,6 +13,8 @@ internal static class WmaRootCommand
         [
             DemoCommand.Create(),
             RolloutCommand.Create(),
+            SweepCommand.Create(),
+            SubmitCommand.Create(),
             NodeCommand.Create(),
             ResumeCommand.Create(),
             StatusCommand.Create(),

@@ -9,7 +9,7 @@ internal static class EpisodesCommand
     public static Command Create()
     {
         var command = new Command("episodes", "List the episodes of a store, export their results");
-        Command[] commands = [EpisodesListCommand.Create()];
+        Command[] commands = [EpisodesListCommand.Create(), EpisodesExportCommand.Create()];
         foreach (var each in commands)
         {
             command.Add(each);
