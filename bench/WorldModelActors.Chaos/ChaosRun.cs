@@ -43,8 +43,13 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter log)
                     break;
                 }
 
+                foreach (var failed in running.Where(task => task.IsFaulted))
+                {
+                    await failed;
+                }
+
                 RequireAlive(slots);
-                running.Add(await BeginAsync(injector, fault, slots, stop));
+                running.Add(await BeginAsync(place, injector, fault, slots, stop));
                 running.RemoveAll(task => task.IsCompletedSuccessfully);
             }
 
@@ -52,7 +57,12 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter log)
             await place.UntilAsync("all episodes have ended", it => it.AllEnded(), stop);
             var seconds = (_clock.Elapsed - begin).TotalSeconds;
             RequireAlive(slots);
-            slots.ForEach(slot => slot.Process.Send(Signal.Terminate));
+            foreach (var slot in slots)
+            {
+                await slot.ServesAsync(stop);
+                slot.Process.Send(Signal.Terminate);
+            }
+
             foreach (var slot in slots)
             {
                 Require(await slot.Process.EndAsync(stop) == 0, $"{slot.Process.Title} did not end well:\n{slot.Process.Text}");
@@ -69,7 +79,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter log)
     }
 
     /// <summary>Begins a fault on a node that has none at the moment, and returns while it is being done.</summary>
-    private async Task<Task> BeginAsync(FaultInjector injector, PlannedFault fault, List<NodeSlot> slots, CancellationToken stop)
+    private async Task<Task> BeginAsync(Workplace place, FaultInjector injector, PlannedFault fault, List<NodeSlot> slots, CancellationToken stop)
     {
         NodeSlot? slot;
         while ((slot = Enumerable.Range(0, slots.Count).Select(i => slots[(fault.Node + i) % slots.Count]).FirstOrDefault(it => !it.IsBusy)) is null)
@@ -95,6 +105,11 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter log)
                     {
                         // No occasion at the moment: nothing is being written, or the node has nothing.
                         await Task.Delay(s_pause, stop);
+                        if ((await place.UntilAsync("the store answers", _ => true, stop)).AllEnded())
+                        {
+                            Say($"{fault.Kind} came too late: everything has ended");
+                            return;
+                        }
                     }
 
                     Note(done);

@@ -29,6 +29,12 @@ internal sealed class FaultInjector(Workplace place, PrivatePostgres? postgres, 
     {
         await slot.Process.FreezeAsync(stop);
         var held = await HeldAsync(slot, stop);
+        if (held.Count == 0)
+        {
+            slot.Process.Send(Signal.Continue);
+            return null;
+        }
+
         var at = DateTimeOffset.UtcNow;
         await slot.Process.KillAsync(stop);
         var name = slot.Process.Title;
@@ -38,13 +44,19 @@ internal sealed class FaultInjector(Workplace place, PrivatePostgres? postgres, 
 
     private async Task<FaultRecord?> TearAsync(PlannedFault fault, NodeSlot slot, CancellationToken stop)
     {
+        var owned = (await HeldAsync(slot, stop)).Keys.Order(StringComparer.Ordinal).ToList();
+        if (owned.Count == 0)
+        {
+            return null;
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(s_catch);
+        var id = owned[(int)(fault.Chance * owned.Count)];
         string half;
         try
         {
-            // Only this node is frozen, but another one's file is as good: it is torn at the moment when somebody dies over it.
-            half = await WriterTrap.CatchAsync(slot.Process, place.State, fault.Chance < 0.7 ? "segment-" : "queue-", limit.Token);
+            half = await WriterTrap.CatchAsync(slot.Process, place.Files.FolderOf(id), fault.Chance < 0.7 ? "segment-" : "queue-", limit.Token);
         }
         catch (Exception cause) when (cause is TimeoutException or InvalidOperationException)
         {
@@ -52,7 +64,6 @@ internal sealed class FaultInjector(Workplace place, PrivatePostgres? postgres, 
         }
 
         var held = await HeldAsync(slot, stop);
-        var id = Path.GetFileName(Path.GetDirectoryName(half)!);
         if (!held.ContainsKey(id))
         {
             // Somebody else is writing it, and lives.
@@ -108,6 +119,12 @@ internal sealed class FaultInjector(Workplace place, PrivatePostgres? postgres, 
     {
         await slot.Process.FreezeAsync(stop);
         var held = await HeldAsync(slot, stop);
+        if (held.Count == 0)
+        {
+            slot.Process.Send(Signal.Continue);
+            return null;
+        }
+
         var at = DateTimeOffset.UtcNow;
         var pause = TimeSpan.FromSeconds(options.Lease * (1.2 + fault.Chance));
         await Task.Delay(pause, stop);
@@ -117,6 +134,8 @@ internal sealed class FaultInjector(Workplace place, PrivatePostgres? postgres, 
 
     private static async Task<FaultRecord?> DrainAsync(NodeSlot slot, CancellationToken stop)
     {
+        // Before that nobody in it listens to signals, and it just ends.
+        await slot.ServesAsync(stop);
         var at = DateTimeOffset.UtcNow;
         slot.Process.Send(Signal.Terminate);
         var exit = await slot.Process.EndAsync(stop);

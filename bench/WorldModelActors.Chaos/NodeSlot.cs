@@ -14,6 +14,9 @@ internal sealed class NodeSlot(Workplace place, ChaosOptions options, int number
     /// <summary>Whether a fault is being done to it.</summary>
     public bool IsBusy { get; set; }
 
+    /// <summary>Waits until the present life is at work.</summary>
+    public Task ServesAsync(CancellationToken stop) => Process.LineAsync(" serves ", stop);
+
     /// <summary>Starts the next life.</summary>
     public void Start() => Process = place.StartNode(
         string.Create(CultureInfo.InvariantCulture, $"node-{number}-{++_lives}"),

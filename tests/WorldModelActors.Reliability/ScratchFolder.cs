@@ -33,6 +33,8 @@ public sealed class ScratchFolder : IDisposable
                 continue;
             }
 
+            // Nodes of a run that was killed serve on for ever.
+            ProcessTable.With(folder + "/", RepositoryPaths.Program).ToList().ForEach(process => ProcessTable.Send(process, Signal.Kill));
             try
             {
                 Directory.Delete(folder, recursive: true);

@@ -45,13 +45,29 @@ public static partial class ProcessTable
         }
     }
 
+    /// <summary>Processes that have all these texts in their arguments.</summary>
+    public static IEnumerable<int> With(params IReadOnlyList<string> texts) => All().Where(process =>
+    {
+        try
+        {
+            var arguments = File.ReadAllText($"/proc/{process}/cmdline");
+            return texts.All(text => arguments.Contains(text, StringComparison.Ordinal));
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+
     /// <summary>Living children of a process.</summary>
     public static IReadOnlyList<int> ChildrenOf(int process) =>
     [
-        .. Directory.EnumerateDirectories("/proc")
-            .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var id) ? id : 0)
-            .Where(id => id > 0 && Fields(id) is { } fields && int.Parse(fields[1], CultureInfo.InvariantCulture) == process),
+        .. All().Where(id => Fields(id) is { } fields && int.Parse(fields[1], CultureInfo.InvariantCulture) == process),
     ];
+
+    private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
+        .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var id) ? id : 0)
+        .Where(id => id > 0);
 
     /// <summary>The fields of /proc/PID/stat from the third on: what is before them is a name, which may hold anything.</summary>
     private static string[]? Fields(int process)
