@@ -15,7 +15,7 @@ internal sealed class RecoveryRun(ChaosOptions options, TextWriter log)
     public async Task<(string? Markdown, JsonObject? Json, bool IsGood)> RunAsync(string folder, PrivatePostgres? postgres, CancellationToken stop)
     {
         await using var place = await Workplace.OpenAsync(postgres?.NewStore() ?? Path.Combine(folder, "store.sqlite"), Path.Combine(folder, "state"), stop);
-        await place.PlanAsync(new Workload([0], Iterations: 1_000_000) { DdimSteps = options.DdimSteps, ExecuteSteps = options.ExecuteSteps }, stop);
+        await place.PlanAsync(new Workload([0], Iterations: 2_000) { DdimSteps = options.DdimSteps, ExecuteSteps = options.ExecuteSteps }, stop);
         var nodes = new Dictionary<string, WmaProcess>();
         string Start()
         {
