@@ -69,7 +69,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter log)
             }
 
             var verdict = await new Invariants(place, undisturbed) { FramesPerIteration = options.ExecuteSteps }.CheckAsync(stop);
-            return ChaosReport.Of(options, _faults, verdict, await place.DossiersAsync(stop), seconds);
+            return ChaosReport.Of(options, _faults, verdict, await place.UntilAsync("the store answers", _ => true, stop), seconds);
         }
         finally
         {

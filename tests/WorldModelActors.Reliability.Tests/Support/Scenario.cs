@@ -57,7 +57,7 @@ internal sealed class Scenario : IAsyncDisposable
     public async Task<IReadOnlyList<EpisodeDossier>> IntactAsync(bool mayBeCancelled = false)
     {
         var verdict = await new Invariants(Place, await _demo.UndisturbedAsync()) { FramesPerIteration = Demo.Work(0).ExecuteSteps, MayBeCancelled = mayBeCancelled }.CheckAsync(Stop);
-        var dossiers = await Place.DossiersAsync(Stop);
+        var dossiers = await UntilAsync("the store answers", _ => true);
         Assert.True(verdict.Violations.Count == 0, $"{verdict}\n{Place.Report(dossiers)}");
         return dossiers;
     }

@@ -11,6 +11,8 @@ namespace WorldModelActors.Reliability;
 /// <param name="undisturbed">What the outputs must be; null to look at the journal and the files alone.</param>
 public sealed class Invariants(Workplace place, UndisturbedRun? undisturbed)
 {
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Frames of every iteration.</summary>
     public required int FramesPerIteration { get; init; }
 
@@ -19,6 +21,22 @@ public sealed class Invariants(Workplace place, UndisturbedRun? undisturbed)
 
     /// <summary>Checks everything.</summary>
     public async Task<Verdict> CheckAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return await OnceAsync(stop).ConfigureAwait(false);
+            }
+            catch (StoreUnavailableException)
+            {
+                // Connections from before the database was killed.
+                await Task.Delay(s_pause, stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<Verdict> OnceAsync(CancellationToken stop)
     {
         var dossiers = await place.DossiersAsync(stop).ConfigureAwait(false);
         var violations = new List<string>();
