@@ -140,7 +140,7 @@ public sealed class SweepReportTests
         Assert.StartsWith("variant,ddim-steps,is_reference", File.ReadAllLines(Path.Combine(folder, "variants.csv"))[0], StringComparison.Ordinal);
         var markdown = File.ReadAllText(Path.Combine(folder, "report.md"));
         Assert.Contains("| 4 | 1/1 | 0.500 | 1.00 |", markdown, StringComparison.Ordinal);
-        Assert.Contains("| reference |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| ref. |", markdown, StringComparison.Ordinal);
         using var chart = Image.Load(Path.Combine(folder, "quality.png"));
         Assert.Equal(1040, chart.Width);
     }
