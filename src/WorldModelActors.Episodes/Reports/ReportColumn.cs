@@ -35,6 +35,8 @@ public sealed record ReportColumn(string Title, Func<ReportVariant, string> Cell
 
         if (report.HasSimulation)
         {
+            columns.Add(new("true PSNR", variant => ReportText.Number(variant.TruePsnr, 2)));
+            columns.Add(new("true SSIM", variant => ReportText.Number(variant.TrueSsim, 4), IsDetail: true));
             columns.Add(new("goal px", variant => ReportText.Number(variant.GoalError, 2)));
             columns.Add(new("success", variant => variant.Simulated == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{variant.Successes}/{variant.Simulated}")));
         }

@@ -56,10 +56,11 @@ internal static class ReportCharts
     }
 
     private static PanelChart Simulation(SweepReport report) => new(
-        report, $"Actions executed in the demo simulator: {report.Sweep.Name}", "from each prompt's true start; solved: less than 2 px left to do",
+        report, $"Actions executed in the demo simulator: {report.Sweep.Name}", "from each prompt's true start; solved: less than 2 px left to do; PSNR of the imagined frames against what really follows",
         [
             new ChartPanel("episodes solved", Values(report, variant => variant.SuccessRate), ReportText.Percent, ChartStyle.Teal) { Most = 1 },
             new ChartPanel("left to do, px (mean)", Values(report, variant => variant.GoalError), value => ReportText.Number(value, 1), ChartStyle.Orange),
+            new ChartPanel("PSNR to the truth, dB", Values(report, variant => variant.TruePsnr), value => ReportText.Number(value, 2), ChartStyle.Blue) { IsMarks = true },
         ]);
 
     private static IReadOnlyList<double> Values(SweepReport report, Func<ReportVariant, double> value) => [.. report.Variants.Select(value)];
