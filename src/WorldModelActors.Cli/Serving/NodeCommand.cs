@@ -38,7 +38,7 @@ internal static class NodeCommand
         command.SetAction(async (line, stop) =>
         {
             var settings = WmaSettings.Load(options.Layers(line));
-            var open = await OpenStore.OpenAsync(settings, mustExist: false, stop).ConfigureAwait(false);
+            var open = await OpenStore.OpenPatientlyAsync(settings, stop).ConfigureAwait(false);
             await using (open.ConfigureAwait(false))
             {
                 return await new ServeRun(settings, open) { ExitWhenDone = line.GetValue(exitWhenDone), Quiet = line.GetValue(quiet) }.RunAsync().ConfigureAwait(false);

@@ -6,6 +6,8 @@ namespace WorldModelActors.Cli;
 /// <summary>A store and the files beside it.</summary>
 internal sealed class OpenStore : IAsyncDisposable
 {
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+
     private OpenStore(IEpisodeStore store, EpisodeFiles files) => (Store, Files) = (store, files);
 
     public IEpisodeStore Store { get; }
@@ -37,6 +39,27 @@ internal sealed class OpenStore : IAsyncDisposable
             RetryDelay = settings.Store.RetryDelay,
         };
         return new OpenStore(await EpisodeStores.OpenAsync(location, options, stop).ConfigureAwait(false), files);
+    }
+
+    /// <summary>The same for who has come to stay: a database that does not serve yet is waited for.</summary>
+    public static async Task<OpenStore> OpenPatientlyAsync(WmaSettings settings, CancellationToken stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await OpenAsync(settings, mustExist: false, stop).ConfigureAwait(false);
+            }
+            catch (StoreUnavailableException cause)
+            {
+                if (attempt == 1)
+                {
+                    await Console.Error.WriteLineAsync($"wma: waiting for the store: {cause.Message}").ConfigureAwait(false);
+                }
+
+                await Task.Delay(s_pause, stop).ConfigureAwait(false);
+            }
+        }
     }
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();

@@ -104,6 +104,19 @@ public sealed class EpisodeJournal(IEpisodeStore store, EpisodeFiles files, Time
         files.Delete(claim.EpisodeId, files.Litter(claim.EpisodeId, kept));
     }
 
+    /// <summary>
+    /// Called when a claim is known to be gone and the work on it has ended: deletes what this owner wrote and no row names. Its writes were
+    /// stopped in the middle, and if its successor has completed the episode already nobody else would.
+    /// </summary>
+    public async Task ForsakeAsync(Claim claim, CancellationToken stop = default)
+    {
+        // Rows first: none can come to name a file of this epoch any more.
+        var iterations = await store.IterationsAsync(claim.EpisodeId, stop).ConfigureAwait(false);
+        var results = (await store.FindAsync(claim.EpisodeId, stop).ConfigureAwait(false))?.Results ?? [];
+        var litter = files.Litter(claim.EpisodeId, iterations.SelectMany(iteration => iteration.Files).Concat(results));
+        files.Delete(claim.EpisodeId, litter.Where(name => EpisodeFiles.EpochOf(name) == claim.Epoch));
+    }
+
     /// <summary>Iterations from the first one on whose files are whole, and what is wrong with the next.</summary>
     private (int Count, string? Damage) Whole(Claim claim, IReadOnlyList<CommittedIteration> iterations)
     {

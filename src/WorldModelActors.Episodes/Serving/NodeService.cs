@@ -175,10 +175,28 @@ public sealed class NodeService(
         }
         finally
         {
+            if (outcome == ServiceOutcome.Lost)
+            {
+                await ForsakeAsync(claim).ConfigureAwait(false);
+            }
+
             _held.TryRemove(KeyValuePair.Create(claim.Number, held));
             held.Dispose();
             _observer.Ended(claim, outcome, cause);
             _signal.Wake();
+        }
+    }
+
+    /// <summary>Leaves nothing behind in an episode that another owner may have ended meanwhile.</summary>
+    private async Task ForsakeAsync(Claim claim)
+    {
+        try
+        {
+            await _journal.ForsakeAsync(claim, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreException cause)
+        {
+            _observer.Noted($"{cause.Message}; wma store check --repair deletes what was left of {claim.Name}");
         }
     }
 
