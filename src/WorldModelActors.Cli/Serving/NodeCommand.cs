@@ -28,7 +28,7 @@ internal static class NodeCommand
                     "Examples",
                     "wma node --device cuda:all --episodes-in-flight 8",
                     "# many machines on one PostgreSQL; the password in PGPASSWORD or ~/.pgpass",
-                    "wma node --store postgres://wma@db/wma?sslmode=verify-full --state /mnt/wma --device cuda:0"),
+                    "wma node --store \"postgres://wma@db/wma?sslmode=verify-full\" --state /mnt/wma --device cuda:0"),
                 new HelpSection("Exit codes",
                 [
                     new HelpRow("0", "drained, or everything was done"), new HelpRow("1", "everything has ended, and episodes failed"), new HelpRow("2", "it cannot be done"),

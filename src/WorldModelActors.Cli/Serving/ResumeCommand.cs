@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WorldModelActors.Episodes;
 using WorldModelActors.Settings;
 
 namespace WorldModelActors.Cli;
@@ -25,8 +26,7 @@ internal static class ResumeCommand
             var open = await OpenStore.OpenAsync(settings, mustExist: true, stop).ConfigureAwait(false);
             await using (open.ConfigureAwait(false))
             {
-                var summary = await open.Store.SummaryAsync(stop: stop).ConfigureAwait(false);
-                var id = line.GetValue(sweep) is { } name ? Selections.SweepOf(summary, name).Id : null;
+                var id = line.GetValue(sweep) is { } name ? (await open.Store.RequireSweepAsync(name, stop).ConfigureAwait(false)).Id : null;
                 var code = await new ServeRun(settings, open)
                 {
                     ExitWhenDone = true,

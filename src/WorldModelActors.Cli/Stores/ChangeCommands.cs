@@ -42,11 +42,8 @@ internal static class ChangeCommands
             var open = await options.OpenAsync(line, stop).ConfigureAwait(false);
             await using (open.ConfigureAwait(false))
             {
-                IReadOnlyList<EpisodeSelection> selections = names.Length == 0
-                    ? [new EpisodeSelection { All = true }]
-                    : await Selections.OfAsync(open.Store, names, stop).ConfigureAwait(false);
                 var changed = 0;
-                foreach (var selection in selections)
+                foreach (var selection in await open.Store.SelectionsAsync(names, stop).ConfigureAwait(false))
                 {
                     changed += await change(open.Store, selection, stop).ConfigureAwait(false);
                 }

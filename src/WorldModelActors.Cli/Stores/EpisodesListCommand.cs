@@ -9,7 +9,6 @@ namespace WorldModelActors.Cli;
 /// <summary><c>wma episodes list</c>: the episodes of a store.</summary>
 internal static class EpisodesListCommand
 {
-    private const int Page = 1000;
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static Command Create()
@@ -28,14 +27,10 @@ internal static class EpisodesListCommand
             var open = await options.OpenAsync(line, stop).ConfigureAwait(false);
             await using (open.ConfigureAwait(false))
             {
-                var names = line.GetValue(which) ?? [];
-                IReadOnlyList<EpisodeSelection> selections = names.Length == 0
-                    ? [new EpisodeSelection { All = true }]
-                    : await Selections.OfAsync(open.Store, names, stop).ConfigureAwait(false);
                 Table? table = null;
-                foreach (var selection in selections)
+                foreach (var selection in await open.Store.SelectionsAsync(line.GetValue(which) ?? [], stop).ConfigureAwait(false))
                 {
-                    await foreach (var episode in AllAsync(open.Store, selection with { State = line.GetValue(state) }, stop).ConfigureAwait(false))
+                    foreach (var episode in await open.Store.ListAllAsync(selection with { State = line.GetValue(state) }, stop).ConfigureAwait(false))
                     {
                         if (line.GetValue(json))
                         {
@@ -61,26 +56,6 @@ internal static class EpisodesListCommand
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static async IAsyncEnumerable<EpisodeView> AllAsync(
-        IEpisodeStore store, EpisodeSelection selection, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
-    {
-        for (var after = 0L; ;)
-        {
-            var page = await store.ListAsync(selection, after, Page, stop).ConfigureAwait(false);
-            foreach (var episode in page)
-            {
-                yield return episode;
-            }
-
-            if (page.Count < Page)
-            {
-                yield break;
-            }
-
-            after = page[^1].Number;
-        }
     }
 
     private static Table NewTable()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WorldModelActors.Episodes;
 
 namespace WorldModelActors.Cli;
 
@@ -21,11 +22,8 @@ internal static class StatusCommand
             var open = await options.OpenAsync(line, stop).ConfigureAwait(false);
             await using (open.ConfigureAwait(false))
             {
-                var summary = await open.Store.SummaryAsync(stop: stop).ConfigureAwait(false);
-                if (line.GetValue(sweep) is { } name)
-                {
-                    summary = await open.Store.SummaryAsync(Selections.SweepOf(summary, name).Id, stop: stop).ConfigureAwait(false);
-                }
+                var id = line.GetValue(sweep) is { } name ? (await open.Store.RequireSweepAsync(name, stop).ConfigureAwait(false)).Id : null;
+                var summary = await open.Store.SummaryAsync(id, stop: stop).ConfigureAwait(false);
 
                 if (line.GetValue(json))
                 {

@@ -11,6 +11,9 @@ internal static class StatusScreen
 {
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
+    private static readonly TimeSpan s_silent = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_forgotten = TimeSpan.FromMinutes(10);
+
     /// <summary>Sweeps and nodes.</summary>
     public static IRenderable Draw(StoreSummary summary)
     {
@@ -38,7 +41,9 @@ internal static class StatusScreen
         }
 
         var parts = new List<IRenderable> { sweeps };
-        if (summary.Nodes.Count > 0)
+        // Nodes that were killed never said that they left.
+        var shown = summary.Nodes.Where(node => node.Running > 0 || node.SilentFor < s_forgotten).ToList();
+        if (shown.Count > 0)
         {
             var nodes = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
             foreach (var title in new[] { "node", "devices", "episodes", "last heart-beat", "" })
@@ -46,11 +51,11 @@ internal static class StatusScreen
                 nodes.AddColumn(new TableColumn(title).NoWrap());
             }
 
-            foreach (var node in summary.Nodes)
+            foreach (var node in shown)
             {
                 nodes.AddRow(
                     Markup.Escape(node.Id.Name), Markup.Escape(string.Join(", ", node.Description.Devices)), $"{node.Running} of {node.Description.Capacity}",
-                    $"{Texts.Clock(node.SilentFor)} ago", node.Draining ? "[yellow]draining[/]" : "");
+                    $"{Texts.Clock(node.SilentFor)} ago", node.SilentFor > s_silent ? "[red]silent[/]" : node.Draining ? "[yellow]draining[/]" : "");
             }
 
             parts.Add(nodes);
@@ -65,7 +70,7 @@ internal static class StatusScreen
         : summary.Sweeps.All(sweep => sweep.Ended == sweep.Count) ? "every episode has ended"
         : summary.Remaining is { } left
             ? string.Create(CultureInfo.InvariantCulture, $"{summary.IterationsPerSecond:0.###} iterations/s, {summary.FramesPerSecond:0.#} frames/s, {Texts.Clock(left)} left")
-            : summary.Nodes.Count == 0 ? "no node serves this store: start one with wma node" : "no iteration was committed lately";
+            : summary.Nodes.All(node => node.SilentFor > s_silent) ? "no node serves this store: start one with wma node" : "no iteration was committed lately";
 
     /// <summary>The same for programs.</summary>
     public static string Json(StoreSummary summary) => JsonSerializer.Serialize(

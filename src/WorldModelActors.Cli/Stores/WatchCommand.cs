@@ -24,7 +24,7 @@ internal static class WatchCommand
             var open = await options.OpenAsync(line, stop).ConfigureAwait(false);
             await using (open.ConfigureAwait(false))
             {
-                var id = line.GetValue(sweep) is { } name ? Selections.SweepOf(await open.Store.SummaryAsync(stop: stop).ConfigureAwait(false), name).Id : null;
+                var id = line.GetValue(sweep) is { } name ? (await open.Store.RequireSweepAsync(name, stop).ConfigureAwait(false)).Id : null;
                 using var interrupts = new Interrupts(() => { });
                 return await WatchAsync(open.Store, id, interrupts.Token).ConfigureAwait(false);
             }

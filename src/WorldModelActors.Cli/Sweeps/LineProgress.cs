@@ -10,7 +10,7 @@ internal sealed class LineProgress(bool quiet) : IDisposable
     private readonly Lock _lock = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly bool _inPlace = !Console.IsErrorRedirected;
-    private TimeSpan _next = TimeSpan.Zero;
+    private TimeSpan _next = Console.IsErrorRedirected ? s_pause : TimeSpan.Zero;
     private int _width;
 
     public void Report(string text)

@@ -8,7 +8,7 @@ namespace WorldModelActors.Cli;
 /// <summary><c>wma sweep report</c>: tables and charts of a sweep.</summary>
 internal static class SweepReportCommand
 {
-    private const int WidthOfAllColumns = 150;
+    private const int CellBorder = 3;
     private const int MostNotes = 10;
 
     public static Command Create()
@@ -88,7 +88,9 @@ internal static class SweepReportCommand
     private static void Print(IAnsiConsole console, SweepReport report)
     {
         // Narrow terminals get the columns that matter.
-        var columns = ReportColumn.Of(report).Where(column => !column.IsDetail || console.Profile.Width >= WidthOfAllColumns).ToList();
+        var all = ReportColumn.Of(report);
+        var isWide = 1 + all.Sum(column => CellBorder + report.Variants.Max(variant => Math.Max(column.Title.Length, column.Cell(variant).Length))) <= console.Profile.Width;
+        var columns = all.Where(column => isWide || !column.IsDetail).ToList();
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
         foreach (var column in columns)
         {

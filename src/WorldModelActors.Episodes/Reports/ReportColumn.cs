@@ -27,7 +27,7 @@ public sealed record ReportColumn(string Title, Func<ReportVariant, string> Cell
         columns.AddRange(ReportVariant.Phases.Select(phase => new ReportColumn(phase + " s", variant => ReportText.Digits(variant.PhaseSeconds[phase]), IsDetail: true)));
         if (report.HasQuality)
         {
-            columns.Add(new("PSNR dB", variant => variant.IsReference && variant.Compared == 0 ? "reference" : ReportText.Number(variant.Psnr, 2)));
+            columns.Add(new("PSNR dB", variant => variant.IsReference && variant.Compared == 0 ? "ref." : ReportText.Number(variant.Psnr, 2)));
             columns.Add(new("SSIM", variant => ReportText.Number(variant.Ssim, 4)));
             columns.Add(new("action RMSE", variant => ReportText.Digits(variant.ActionRmse)));
             columns.Add(new("state RMSE", variant => ReportText.Digits(variant.StateRmse)));
@@ -35,7 +35,9 @@ public sealed record ReportColumn(string Title, Func<ReportVariant, string> Cell
 
         if (report.HasSimulation)
         {
-            columns.Add(new("goal error px", variant => ReportText.Number(variant.GoalError, 2)));
+            columns.Add(new("true PSNR", variant => ReportText.Number(variant.TruePsnr, 2)));
+            columns.Add(new("true SSIM", variant => ReportText.Number(variant.TrueSsim, 4), IsDetail: true));
+            columns.Add(new("goal px", variant => ReportText.Number(variant.GoalError, 2)));
             columns.Add(new("success", variant => variant.Simulated == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{variant.Successes}/{variant.Simulated}")));
         }
 

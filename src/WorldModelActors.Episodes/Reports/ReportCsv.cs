@@ -15,7 +15,7 @@ public static class ReportCsv
         [
             "id", "name", "dataset", "videoid", "instruction", "seed", "repeat", "frame_stride", .. axes.Select(axis => "variant." + axis), "state", "is_reference", "frames", "iterations",
             "owners", "seconds", "iterations_per_second", "frames_per_second", .. ReportVariant.Phases.Select(phase => phase + "_seconds"), "compared_frames", "psnr_db", "ssim", "action_rmse",
-            "state_rmse", "start_error_px", "goal_error_px", "success", "node", "model", "note",
+            "state_rmse", "start_error_px", "goal_error_px", "success", "true_psnr_db", "true_ssim", "node", "model", "note",
         ]);
         foreach (var episode in report.Episodes)
         {
@@ -28,6 +28,7 @@ public static class ReportCsv
                 .. ReportVariant.Phases.Select(phase => summary is null ? "" : ReportText.Exact(summary.Phases.GetValueOrDefault(phase))), Number(comparison?.Frames),
                 ReportText.Exact(comparison?.Psnr), ReportText.Exact(comparison?.Ssim), ReportText.Exact(comparison?.ActionRmse), ReportText.Exact(comparison?.StateRmse),
                 ReportText.Exact(episode.Simulated?.StartError), ReportText.Exact(episode.Simulated?.GoalError), episode.Simulated is { } outcome ? outcome.Success ? "1" : "0" : "",
+                ReportText.Exact(episode.Simulated?.Psnr), ReportText.Exact(episode.Simulated?.Ssim),
                 view.Node ?? "", summary?.Model ?? "", episode.Note ?? "",
             ]);
         }
@@ -43,7 +44,7 @@ public static class ReportCsv
         Line(text,
         [
             "variant", .. axes, "is_reference", "episodes", "completed", "failed", "iterations_per_second", "frames_per_second",
-            .. ReportVariant.Phases.Select(phase => phase + "_seconds_per_iteration"), "compared", "psnr_db", "ssim", "action_rmse", "state_rmse", "simulated", "goal_error_px", "successes", "success_rate",
+            .. ReportVariant.Phases.Select(phase => phase + "_seconds_per_iteration"), "compared", "psnr_db", "ssim", "action_rmse", "state_rmse", "simulated", "goal_error_px", "successes", "success_rate", "true_psnr_db", "true_ssim",
         ]);
         foreach (var variant in report.Variants)
         {
@@ -52,7 +53,8 @@ public static class ReportCsv
                 variant.Name, .. axes.Select(axis => variant.Values.GetValueOrDefault(axis) ?? ""), variant.IsReference ? "1" : "0", Number(variant.Episodes), Number(variant.Completed), Number(variant.Failed),
                 ReportText.Exact(variant.IterationsPerSecond), ReportText.Exact(variant.FramesPerSecond), .. ReportVariant.Phases.Select(phase => ReportText.Exact(variant.PhaseSeconds[phase])),
                 Number(variant.Compared), ReportText.Exact(variant.Psnr), ReportText.Exact(variant.Ssim), ReportText.Exact(variant.ActionRmse), ReportText.Exact(variant.StateRmse), Number(variant.Simulated),
-                ReportText.Exact(variant.GoalError), Number(variant.Successes), ReportText.Exact(variant.SuccessRate),
+                ReportText.Exact(variant.GoalError), Number(variant.Successes), ReportText.Exact(variant.SuccessRate), ReportText.Exact(variant.TruePsnr),
+                ReportText.Exact(variant.TrueSsim),
             ]);
         }
 

@@ -38,7 +38,7 @@ public static class ReportMarkdown
         {
             text.Append(CultureInfo.InvariantCulture, $"""
 
-                Goal error: what is left to do, in pixels, when the episode's actions are executed in the demo's simulator from the prompt's true start; success is less than {PushTableTask.SolvedBelow:0} px.
+                Goal error: what is left to do, in pixels, when the episode's actions are executed in the demo's simulator from the prompt's true start; success is less than {PushTableTask.SolvedBelow:0} px. True PSNR and SSIM: the imagined frames against what those actions really lead to there.
 
                 """);
         }

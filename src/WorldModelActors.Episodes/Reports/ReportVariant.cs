@@ -57,6 +57,12 @@ public sealed record ReportVariant
     /// <summary>Episodes that solve their task there.</summary>
     public required int Successes { get; init; }
 
+    /// <summary>PSNR of imagined frames against what really follows their actions, decibels.</summary>
+    public required double TruePsnr { get; init; }
+
+    /// <summary>SSIM of the same.</summary>
+    public required double TrueSsim { get; init; }
+
     /// <summary>Part of those executed.</summary>
     public double SuccessRate => Simulated > 0 ? (double)Successes / Simulated : double.NaN;
 
@@ -99,6 +105,8 @@ public sealed record ReportVariant
             Simulated = simulated.Count,
             GoalError = Mean(simulated.Select(outcome => outcome.GoalError)),
             Successes = simulated.Count(outcome => outcome.Success),
+            TruePsnr = EpisodeComparison.MeanPsnr([.. simulated.Select(outcome => outcome.Psnr).Where(value => !double.IsNaN(value))]),
+            TrueSsim = Mean(simulated.Select(outcome => outcome.Ssim).Where(value => !double.IsNaN(value))),
         };
     }
 

@@ -95,7 +95,7 @@ public sealed class SweepReporter(IEpisodeStore store, EpisodeFiles files)
         try
         {
             var own = (Video: Whole(episode, Video, damages), Trajectory: Whole(episode, TrajectoryName, damages));
-            var simulated = SimulatedOutcome.TaskOf(episode.Spec, episode.Summary!.Instruction) is { } task ? SimulatedOutcome.Of(task, own.Trajectory) : null;
+            var simulated = SimulatedOutcome.TaskOf(episode.Spec, episode.Summary!.Instruction) is { } task ? SimulatedOutcome.Of(task, own.Video, own.Trajectory, stop) : null;
             if (ReferenceEquals(episode, reference))
             {
                 return episode with { IsReference = true, Simulated = simulated };

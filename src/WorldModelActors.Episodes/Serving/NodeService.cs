@@ -108,7 +108,6 @@ public sealed class NodeService(
         catch (StoreException cause) when (cause.IsTransient)
         {
             // Claims whose answer was lost run out: this node does not know of them and does not renew them.
-            _observer.Noted(cause.Message);
             Volatile.Write(ref _claimNotBefore, _time.GetTimestamp() + (long)(s_unavailablePause.TotalSeconds * _time.TimestampFrequency));
             return 0;
         }
@@ -273,12 +272,18 @@ public sealed class NodeService(
     private async Task BeatAsync(CancellationToken stop)
     {
         var pause = options.Lease / options.BeatsPerLease;
+        var isAway = false;
         while (true)
         {
             var next = pause;
             try
             {
                 await BeatOnceAsync(stop).ConfigureAwait(false);
+                if (isAway)
+                {
+                    _observer.Noted("the store answers again");
+                    isAway = false;
+                }
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -286,7 +291,12 @@ public sealed class NodeService(
             }
             catch (StoreException cause)
             {
-                _observer.Noted($"no heart-beat: {cause.Message}");
+                if (!isAway)
+                {
+                    _observer.Noted($"no heart-beat, trying on: {cause.Message}");
+                    isAway = true;
+                }
+
                 next = pause < s_unavailablePause ? pause : s_unavailablePause;
             }
 

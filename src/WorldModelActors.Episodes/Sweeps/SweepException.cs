@@ -7,12 +7,15 @@ namespace WorldModelActors.Episodes;
 public sealed class SweepException : Exception
 {
     public SweepException(string message)
-        : base(message)
+        : base(OneLine(message))
     {
     }
 
     public SweepException(string message, Exception cause)
-        : base(message, cause)
+        : base(OneLine(message), cause)
     {
     }
+
+    /// <summary>Values of a file may hold anything; the message must stay one line of plain text.</summary>
+    private static string OneLine(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
 }

@@ -64,8 +64,7 @@ public static class SweepLookup
         {
             IReadOnlyList<EpisodeView> found =
                 await store.FindSweepAsync(name, stop).ConfigureAwait(false) is { } sweep ? await store.ListAllAsync(EpisodeSelection.OfSweep(sweep.Id), stop).ConfigureAwait(false)
-                : name.Length > 0 && name.All(char.IsAsciiHexDigitLower) && await store.FindAsync(name, stop).ConfigureAwait(false) is { } one ? [one]
-                : throw new SweepException($"{store.Location}: neither a sweep nor an episode '{name}'; look with wma status");
+                : [await store.RequireEpisodeAsync(name, stop).ConfigureAwait(false)];
             foreach (var episode in found)
             {
                 episodes.TryAdd(episode.Number, episode);
@@ -73,6 +72,29 @@ public static class SweepLookup
         }
 
         return [.. episodes.Values];
+    }
+
+    /// <summary>Sweeps (by name or id) and single episodes (by id or its first digits) as selections; their episodes are not read.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="names">Which; none for every episode of the store.</param>
+    /// <param name="stop">Stops waiting.</param>
+    /// <exception cref="SweepException">There is none of a name, or several.</exception>
+    public static async Task<IReadOnlyList<EpisodeSelection>> SelectionsAsync(this IEpisodeStore store, IReadOnlyCollection<string> names, CancellationToken stop = default)
+    {
+        if (names.Count == 0)
+        {
+            return [new EpisodeSelection { All = true }];
+        }
+
+        var selections = new List<EpisodeSelection>();
+        foreach (var name in names)
+        {
+            selections.Add(await store.FindSweepAsync(name, stop).ConfigureAwait(false) is { } sweep
+                ? EpisodeSelection.OfSweep(sweep.Id)
+                : EpisodeSelection.Of((await store.RequireEpisodeAsync(name, stop).ConfigureAwait(false)).Id));
+        }
+
+        return selections;
     }
 
     /// <summary>All episodes of a selection, page by page.</summary>
@@ -90,4 +112,9 @@ public static class SweepLookup
             }
         }
     }
+
+    /// <summary>The episode of an id or its first digits, after no sweep was found under that name.</summary>
+    private static async Task<EpisodeView> RequireEpisodeAsync(this IEpisodeStore store, string name, CancellationToken stop) =>
+        (name.Length > 0 && name.All(char.IsAsciiHexDigitLower) ? await store.FindAsync(name, stop).ConfigureAwait(false) : null)
+        ?? throw new SweepException($"{store.Location}: neither a sweep nor an episode '{name}'; look with wma status");
 }

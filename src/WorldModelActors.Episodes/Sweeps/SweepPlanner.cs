@@ -11,6 +11,9 @@ namespace WorldModelActors.Episodes;
 /// </summary>
 public sealed class SweepPlanner
 {
+    /// <summary>Kinds of files that a model consists of: configuration, sizes, weights, vocabulary.</summary>
+    private static readonly string[] s_modelFiles = [".yaml", ".yml", ".json", ".safetensors", ".ckpt", ".pt", ".gz"];
+
     private readonly SweepFile _file;
     private readonly HoconConfig _below;
     private readonly WmaSettings _settings;
@@ -214,10 +217,10 @@ public sealed class SweepPlanner
             throw new SweepException($"{place}: {setting.Name}: no such file: {path}");
         }
 
-        // What the user named on the command line may lie anywhere; what the file named may not, nor what lies in such a folder.
-        if (_file.Roots is { } roots && place != _file.Source && Directory.Exists(path))
+        // What the user named on the command line may lie anywhere; what the file named may not, nor what is read beside it.
+        if (_file.Roots is { } roots && place != _file.Source && setting == SweepSetting.Model)
         {
-            foreach (var entry in Directory.EnumerateFiles(path))
+            foreach (var entry in Directory.EnumerateFiles(Directory.Exists(path) ? path : Path.GetDirectoryName(path)!).Where(entry => s_modelFiles.Contains(Path.GetExtension(entry))))
             {
                 roots.Require(entry, entry, place);
             }

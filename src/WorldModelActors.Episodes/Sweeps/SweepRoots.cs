@@ -24,7 +24,7 @@ public sealed class SweepRoots
     /// <exception cref="SweepException">It lies outside.</exception>
     public string Resolve(string path, string folder, string place)
     {
-        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        if (path.Length == 0 || path.Any(char.IsControl))
         {
             throw new SweepException($"{place}: expected a path");
         }

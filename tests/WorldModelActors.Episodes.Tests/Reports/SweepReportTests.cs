@@ -116,8 +116,41 @@ public sealed class SweepReportTests
         Assert.True(expert.StartError > 20);
         Assert.Equal((0.0, true), (expert.GoalError, expert.Success));
         Assert.False(report.Episodes[1].Simulated!.Success);
+        // These videos have 32 x 32 pixels: they show no table.
+        Assert.True(double.IsNaN(expert.Psnr));
         Assert.Equal((2, 1, 0), (report.Variants[0].Simulated, report.Variants[0].Successes, report.Variants[1].Simulated));
         Assert.Equal(report.Episodes[1].Simulated!.GoalError / 2, report.Variants[0].GoalError, 12);
+    }
+
+    [Fact]
+    public void Imagined_frames_are_compared_with_what_really_follows()
+    {
+        using var folder = new TemporaryFolder();
+        var task = PushTableTask.Find(Path.Combine(RepositoryFiles.Root, "assets", "demo-world-model", "truth", "0.json"))!;
+        float[] actions = [20, 20, 30, 20, 40, 20];
+        new WorldModelActors.Torch.SafetensorsWriter().Add("action", [3, 2], actions).Save(folder.File("trajectory.safetensors"), cancellation: Stop);
+        SimulatedOutcome Of(IEnumerable<PushTableState> shown)
+        {
+            using (var video = VideoWriter.Create(folder.File("video.mp4"), 64, 64, 10))
+            {
+                foreach (var state in shown)
+                {
+                    using var picture = task.Draw(state);
+                    video.Append(picture);
+                }
+
+                video.Complete();
+            }
+
+            return SimulatedOutcome.Of(task, folder.File("video.mp4"), folder.File("trajectory.safetensors"), Stop);
+        }
+
+        var truth = task.Replay(actions);
+        var (right, wrong) = (Of(truth), Of(truth.Select(_ => task.Start)));
+        Assert.Equal(task.ErrorOf(truth[2]), right.GoalError);
+        // The encoder alone stands between the two.
+        Assert.True(right.Psnr > 28 && right.Psnr > wrong.Psnr + 3, $"{right.Psnr} {wrong.Psnr}");
+        Assert.True(right.Ssim > 0.9 && right.Ssim > wrong.Ssim);
     }
 
     [Fact]
@@ -140,7 +173,7 @@ public sealed class SweepReportTests
         Assert.StartsWith("variant,ddim-steps,is_reference", File.ReadAllLines(Path.Combine(folder, "variants.csv"))[0], StringComparison.Ordinal);
         var markdown = File.ReadAllText(Path.Combine(folder, "report.md"));
         Assert.Contains("| 4 | 1/1 | 0.500 | 1.00 |", markdown, StringComparison.Ordinal);
-        Assert.Contains("| reference |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| ref. |", markdown, StringComparison.Ordinal);
         using var chart = Image.Load(Path.Combine(folder, "quality.png"));
         Assert.Equal(1040, chart.Width);
     }

@@ -58,6 +58,8 @@ public sealed class SweepFileTests
     [InlineData("name: !!binary x", "sweep.yaml:1: tags")]
     [InlineData("name: a\n---\nname: b", "several documents")]
     [InlineData("- a", "is no list of 'key: value'")]
+    [InlineData("name: a\nmodel: \"a\\e[2Jb\"", "sweep.yaml:2: model: expected a path")]
+    [InlineData("name: a\ngrid: {codec: [\"a\\nb\", \"a\\nb\"]}", "the list has 'a b' twice")]
     [InlineData("", "is empty")]
     [InlineData("name: [a", "no valid YAML")]
     [InlineData("name: a\ngrid: {ddim-steps: [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}", "nested deeper than 16 levels")]
@@ -129,6 +131,18 @@ public sealed class SweepFileTests
         var refusal = Assert.Throws<SweepException>(() => home.Plan(""));
         Assert.Contains($"leads to {outside.File("target")}, which lies outside of", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(3, home.Plan("", outside.Path).Episodes.Count);
+    }
+
+    [Fact]
+    public void Nor_do_weights_beside_a_configuration()
+    {
+        using var home = new SweepHome();
+        using var outside = new TemporaryFolder();
+        File.WriteAllText(outside.File("secret"), "");
+        File.CreateSymbolicLink(home.File("model", "model.ckpt"), outside.File("secret"));
+        Assert.Contains(
+            "lies outside of",
+            Assert.Throws<SweepException>(() => SweepHome.Plan(home.Parse("name: a\nprompts: prompts\nmodel: model/config.yaml"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

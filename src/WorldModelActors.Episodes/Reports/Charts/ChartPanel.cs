@@ -12,6 +12,9 @@ internal sealed record ChartPanel(string Title, IReadOnlyList<double> Values, Fu
     /// <summary>Marks on a scale that fits the values, for quantities whose zero means nothing (PSNR, SSIM); else bars from zero.</summary>
     public bool IsMarks { get; init; }
 
+    /// <summary>What no value is above, such as 1 for a part of a whole; infinite where there is no such value.</summary>
+    public double Most { get; init; } = double.PositiveInfinity;
+
     /// <summary>Text instead of a value, such as <c>reference</c>; null for the value.</summary>
     public Func<int, string?> Instead { get; init; } = _ => null;
 }

@@ -14,8 +14,8 @@ internal static class ChartStyle
     public const int RowHeight = 30;
     public const int BarHeight = 18;
     public const double TextSize = 9;
-    private const int LongestLabel = 46;
-    private const double CharacterWidth = 7.4;
+    private const int LongestLabel = 42;
+    private const double CharacterWidth = 8.3;
 
     public static Rgb Ink { get; } = Rgb.Of(0x222222);
 

@@ -36,7 +36,7 @@ internal sealed class PanelChart(SweepReport report, string title, string below,
         drawing.Text(left, Top - 14, panel.Title, ChartStyle.TextSize, ChartStyle.Ink, bold: true);
         var values = panel.Values.Take(_labels.Count).ToList();
         var finite = values.Where(double.IsFinite).DefaultIfEmpty(1).ToList();
-        var (low, high) = panel.IsMarks ? Around(finite.Min(), finite.Max()) : (0, Math.Max(finite.Max(), double.Epsilon));
+        var (low, high) = panel.IsMarks ? Around(finite.Min(), finite.Max(), panel.Most) : (0, double.IsFinite(panel.Most) ? panel.Most : Math.Max(finite.Max(), double.Epsilon));
         var bottom = Top + (_labels.Count * ChartStyle.RowHeight);
         if (panel.IsMarks)
         {
@@ -66,7 +66,7 @@ internal sealed class PanelChart(SweepReport report, string title, string below,
                 drawing.Rectangle(left, y + (ChartStyle.RowHeight / 2) - 1, at, 2, ChartStyle.Line);
                 drawing.Rectangle(left + at - (Mark / 2), y + ((ChartStyle.RowHeight - Mark) / 2), Mark, Mark, panel.Colour);
             }
-            else
+            else if (at > 0)
             {
                 drawing.Rectangle(left, y + ((ChartStyle.RowHeight - ChartStyle.BarHeight) / 2), at, ChartStyle.BarHeight, panel.Colour);
             }
@@ -76,9 +76,9 @@ internal sealed class PanelChart(SweepReport report, string title, string below,
     }
 
     /// <summary>A scale with room on both sides, also around equal values.</summary>
-    private static (double Low, double High) Around(double low, double high)
+    private static (double Low, double High) Around(double low, double high, double most)
     {
         var pad = Math.Max((high - low) * 0.15, Math.Abs(high) * 0.01);
-        return pad > 0 ? (low - pad, high + pad) : (low - 1, high + 1);
+        return pad > 0 ? (low - pad, Math.Min(high + pad, most)) : (low - 1, high + 1);
     }
 }

@@ -46,20 +46,21 @@ internal static class ReportCharts
         string? Blank(int row) => Reference(row) is null ? null : "";
         return new PanelChart(
             report, $"Quality against {string.Join(' ', report.Reference!.Select(pair => $"{pair.Key}={pair.Value}"))}: {report.Sweep.Name}",
-            "same prompt, seed, repeat and frame stride; encoded frames; mean over frames and episodes. PSNR, SSIM: higher is closer. RMSE (robot units): lower is closer",
+            "of the same prompt and seed; PSNR and SSIM of the encoded frames: more is closer; RMSE in robot units: less is closer",
             [
                 new ChartPanel("PSNR, dB", Values(report, variant => variant.Psnr), value => ReportText.Number(value, 2), ChartStyle.Blue) { IsMarks = true, Instead = Reference },
-                new ChartPanel("SSIM", Values(report, variant => variant.Ssim), value => ReportText.Number(value, 3), ChartStyle.Teal) { IsMarks = true, Instead = Blank },
+                new ChartPanel("SSIM", Values(report, variant => variant.Ssim), value => ReportText.Number(value, 3), ChartStyle.Teal) { IsMarks = true, Most = 1, Instead = Blank },
                 new ChartPanel("action RMSE", Values(report, variant => variant.ActionRmse), ReportText.Digits, ChartStyle.Orange) { Instead = Blank },
                 new ChartPanel("state RMSE", Values(report, variant => variant.StateRmse), ReportText.Digits, ChartStyle.Violet) { Instead = Blank },
             ]);
     }
 
     private static PanelChart Simulation(SweepReport report) => new(
-        report, $"Actions executed in the demo simulator: {report.Sweep.Name}", "from each prompt's true start; solved: less than 2 px left to do",
+        report, $"Actions executed in the demo simulator: {report.Sweep.Name}", "from each prompt's true start; solved: less than 2 px left to do; PSNR of the imagined frames against what really follows",
         [
-            new ChartPanel("episodes solved", Values(report, variant => variant.SuccessRate), ReportText.Percent, ChartStyle.Teal),
+            new ChartPanel("episodes solved", Values(report, variant => variant.SuccessRate), ReportText.Percent, ChartStyle.Teal) { Most = 1 },
             new ChartPanel("left to do, px (mean)", Values(report, variant => variant.GoalError), value => ReportText.Number(value, 1), ChartStyle.Orange),
+            new ChartPanel("PSNR to the truth, dB", Values(report, variant => variant.TruePsnr), value => ReportText.Number(value, 2), ChartStyle.Blue) { IsMarks = true },
         ]);
 
     private static IReadOnlyList<double> Values(SweepReport report, Func<ReportVariant, double> value) => [.. report.Variants.Select(value)];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorldModelActors.Media;
 
 namespace WorldModelActors.Episodes;
 
@@ -27,6 +28,9 @@ public sealed record PushTableTask
     /// <summary>The table before the first action.</summary>
     public required PushTableState Start { get; init; }
 
+    /// <summary>Colours of the blocks.</summary>
+    public required (Rgb Block0, Rgb Block1) Colours { get; init; }
+
     /// <summary>Reads the truth of a prompt; null where there is none, or the file is something else.</summary>
     public static PushTableTask? Find(string path)
     {
@@ -43,6 +47,7 @@ public sealed record PushTableTask
                 Instruction = (string)truth["instruction"]!,
                 Target = (int)truth["target_block"]! is (0 or 1) and var target ? target : throw new FormatException("no such block"),
                 Direction = (string)truth["task"]! switch { "push" => DirectionOf((string)truth["direction"]!), "reach" => null, _ => throw new FormatException("no such task") },
+                Colours = (ColourOf(truth["colors"]![0]!), ColourOf(truth["colors"]![1]!)),
                 Start = new PushTableState(
                     PointOf(truth["pusher"]![0]!), PointOf(truth["velocity"]![0]!), PointOf(truth["blocks"]![0]![0]!), PointOf(truth["blocks"]![0]![1]!)),
             };
@@ -71,21 +76,26 @@ public sealed record PushTableTask
     /// <summary>The recorded goal errors come from a dot product with fused multiply-add; so does this, to be equal in the last bit.</summary>
     private static double Distance(Point d) => Math.Sqrt(Math.FusedMultiplyAdd(d.Y, d.Y, d.X * d.X));
 
+    /// <summary>What the camera sees; the picture belongs to the caller.</summary>
+    public Image Draw(PushTableState state) => PushTablePicture.Draw(state, Colours.Block0, Colours.Block1);
+
     /// <summary>Executes actions from the start.</summary>
     /// <param name="actions">Commanded positions [n, 2], pixels.</param>
-    /// <returns>What is left to do then, pixels.</returns>
-    public double Replay(ReadOnlySpan<float> actions)
+    /// <returns>The table after each action.</returns>
+    public IReadOnlyList<PushTableState> Replay(ReadOnlySpan<float> actions)
     {
-        var state = Start;
+        var states = new List<PushTableState>(actions.Length / 2);
         for (var i = 0; i + 1 < actions.Length; i += 2)
         {
-            state = PushTableSimulator.Step(state, actions[i], actions[i + 1]);
+            states.Add(PushTableSimulator.Step(states.Count == 0 ? Start : states[^1], actions[i], actions[i + 1]));
         }
 
-        return ErrorOf(state);
+        return states;
     }
 
     private static string DirectionOf(string text) => text is "left" or "right" or "top" or "bottom" ? text : throw new FormatException("no such direction");
+
+    private static Rgb ColourOf(JsonNode name) => PushTablePicture.ColourOf((string)name!) ?? throw new FormatException("no such colour");
 
     private static Point PointOf(JsonNode node) => new((double)node[0]!, (double)node[1]!);
 }
