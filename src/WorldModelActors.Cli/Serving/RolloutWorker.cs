@@ -38,6 +38,7 @@ internal sealed class RolloutWorker(WmaSettings node, ModelPool pool, RecorderGr
                 Id = $"{assignment.Claim.Name} {assignment.Claim.EpisodeId[..6]}",
                 NoiseName = spec.NoiseName,
             };
+            Check(plan, assignment.Claim, loan.Model.Configuration.Options.UNet.TemporalLength);
             IReadOnlyList<IterationCommit> commits = [];
             var device = loan.Model.Model.Device.ToString();
             if (assignment.Point.Next < plan.Iterations)
@@ -53,6 +54,25 @@ internal sealed class RolloutWorker(WmaSettings node, ModelPool pool, RecorderGr
 
             var results = new EpisodeResultWriter(assignment, commits, settings.Media.ToVideoOptions());
             return await results.WriteAsync(new EpisodeDrafts(loan.Model, prompts, settings), prompt, observation, plan, device, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <exception cref="EpisodeRefusedException">No node could run it.</exception>
+    private static void Check(EpisodePlan plan, Claim claim, int framesPerPrediction)
+    {
+        try
+        {
+            plan.Validate(framesPerPrediction);
+        }
+        catch (RolloutException cause)
+        {
+            throw new EpisodeRefusedException(cause.Message, cause);
+        }
+
+        if (plan.Iterations != claim.Iterations)
+        {
+            var message = $"episode {claim.EpisodeId}: planned with {claim.Iterations} iterations, but its settings say {plan.Iterations}";
+            throw new EpisodeRefusedException(message, new InvalidOperationException(message));
         }
     }
 
