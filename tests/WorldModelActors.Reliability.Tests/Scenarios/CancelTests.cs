@@ -10,7 +10,7 @@ public sealed class CancelTests(Demo demo)
     {
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0, 1));
         var node = scenario.Node("node", "--exit-when-done", "--episodes-in-flight", "1");
-        var first = Path.GetFileName(Path.GetDirectoryName(await WriterTrap.AfterAsync(node, scenario.Place.State, "segment-000001", scenario.Stop))!);
+        var first = Path.GetFileName(Path.GetDirectoryName(await scenario.AfterAsync(node, "segment-000001"))!);
         var (exit, text) = await scenario.Place.CommandAsync(scenario.Stop, "cancel", first);
         Assert.True(exit == 0, text);
         node.Send(Signal.Continue);

@@ -14,7 +14,7 @@ public sealed class DiskFullTests(Demo demo)
         using var disk = mounted!;
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0), state: Path.Combine(disk.Path, "state"));
         var node = scenario.Node("node", "--exit-when-done");
-        await WriterTrap.AfterAsync(node, scenario.Place.State, "segment-000000", scenario.Stop);
+        await scenario.AfterAsync(node, "segment-000000");
         disk.Fill();
         node.Send(Signal.Continue);
         await node.LineAsync("no space is left", scenario.Stop);

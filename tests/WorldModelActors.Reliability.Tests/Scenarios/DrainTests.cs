@@ -14,7 +14,7 @@ public sealed class DrainTests(Demo demo)
     {
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0, 1));
         var node = scenario.Command(command, "leaver", "--episodes-in-flight", "2");
-        await WriterTrap.AfterAsync(node, scenario.Place.State, "segment-000000", scenario.Stop);
+        await scenario.AfterAsync(node, "segment-000000");
         node.Send(signal);
         node.Send(Signal.Continue);
         Assert.True(await node.EndAsync(scenario.Stop) == exit, node.Text);
@@ -37,7 +37,7 @@ public sealed class DrainTests(Demo demo)
     {
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0));
         var node = scenario.Node("leaver");
-        await WriterTrap.AfterAsync(node, scenario.Place.State, "segment-000000", scenario.Stop);
+        await scenario.AfterAsync(node, "segment-000000");
         Assert.Equal(1, await scenario.Place.Journal.DrainAsync("leaver", scenario.Stop));
         node.Send(Signal.Continue);
         Assert.True(await node.EndAsync(scenario.Stop) == 0, node.Text);

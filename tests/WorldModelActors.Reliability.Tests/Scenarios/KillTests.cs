@@ -8,7 +8,7 @@ public sealed class KillTests(Demo demo)
     {
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0));
         var victim = scenario.Node("victim");
-        var half = Path.GetFileName(await WriterTrap.CatchAsync(victim, scenario.Place.State, "segment-", scenario.Stop));
+        var half = Path.GetFileName(await scenario.CatchAsync(victim, "segment-"));
         // It lives and may finish the file: that is nobody's litter.
         var alive = await CheckAsync(scenario);
         Assert.True(alive.Exit == 0 || !alive.Text.Contains(half, StringComparison.Ordinal), alive.Text);
@@ -31,7 +31,7 @@ public sealed class KillTests(Demo demo)
     {
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0));
         var victim = scenario.Node("victim");
-        await WriterTrap.AfterAsync(victim, scenario.Place.State, "segment-000001", scenario.Stop);
+        await scenario.AfterAsync(victim, "segment-000001");
         await victim.KillAsync(scenario.Stop);
 
         await scenario.FinishAsync("heir");
@@ -49,7 +49,7 @@ public sealed class KillTests(Demo demo)
     {
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0));
         var victim = scenario.Node("victim");
-        var half = await WriterTrap.CatchAsync(victim, scenario.Place.State, kind, scenario.Stop);
+        var half = await scenario.CatchAsync(victim, kind);
         await victim.KillAsync(scenario.Stop);
         Assert.True(File.Exists(half));
 

@@ -11,7 +11,7 @@ public sealed class SharingTests(Demo demo)
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0, 1), onPostgres ? demo.Postgres() : null);
         // Neither begins before both can: the first one would have done it all.
         var first = scenario.Node("first", "--exit-when-done", "--episodes-in-flight", "1");
-        await WriterTrap.AfterAsync(first, scenario.Place.State, "segment-000000", scenario.Stop);
+        await scenario.AfterAsync(first, "segment-000000");
         var second = scenario.Node("second", "--exit-when-done", "--episodes-in-flight", "1");
         await scenario.UntilAsync("the second one is at work", all => all.Any(it => it.HasCommitted("second")));
         first.Send(Signal.Continue);

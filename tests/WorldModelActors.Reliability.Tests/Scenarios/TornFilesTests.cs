@@ -24,7 +24,7 @@ public sealed class TornFilesTests(Demo demo)
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0));
         var victim = scenario.Node("victim");
         // Before the third iteration is committed.
-        await WriterTrap.CatchAsync(victim, scenario.Place.State, "segment-000002", scenario.Stop);
+        await scenario.CatchAsync(victim, "segment-000002");
         await victim.KillAsync(scenario.Stop);
         var before = Assert.Single(await scenario.Place.DossiersAsync(scenario.Stop));
         Assert.Equal(2, before.Episode.Committed);

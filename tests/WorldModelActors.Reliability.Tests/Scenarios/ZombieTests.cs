@@ -12,7 +12,7 @@ public sealed class ZombieTests(Demo demo)
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0), onPostgres ? demo.Postgres() : null);
         var zombie = scenario.Node("zombie", "--exit-when-done");
         // In its hand is a file that it will want to finish and to commit.
-        await WriterTrap.CatchAsync(zombie, scenario.Place.State, caught, scenario.Stop);
+        await scenario.CatchAsync(zombie, caught);
 
         await scenario.FinishAsync("heir");
         var ended = Assert.Single(await scenario.Place.DossiersAsync(scenario.Stop));
@@ -34,7 +34,7 @@ public sealed class ZombieTests(Demo demo)
     {
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0, 1));
         var zombie = scenario.Node("zombie", "--exit-when-done", "--episodes-in-flight", inFlight);
-        await WriterTrap.CatchAsync(zombie, scenario.Place.State, "segment-000001", scenario.Stop);
+        await scenario.CatchAsync(zombie, "segment-000001");
         // The heir takes over, goes on, and dies over it; when its leases have run out the zombie wakes.
         var heir = scenario.Node("heir", "--episodes-in-flight", "2");
         await scenario.UntilAsync("a takeover", all => all.Any(it => it.TakeOvers() == 1 && it.HasCommitted("heir")));

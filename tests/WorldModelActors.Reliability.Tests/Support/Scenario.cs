@@ -43,6 +43,34 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>Another command that serves like a node.</summary>
     public WmaProcess Command(string command, string name, params IReadOnlyList<string> more) => Place.StartServer(command, name, ["--lease", Lease, .. more]);
 
+    /// <summary>Freezes a node while it writes a file of this kind; see <see cref="WriterTrap.CatchAsync"/>.</summary>
+    public Task<string> CatchAsync(WmaProcess node, string kind) => OutsideOfTransactionsAsync(node, () => WriterTrap.CatchAsync(node, Place.State, kind, Stop));
+
+    /// <summary>Freezes a node when a file of this kind is there; see <see cref="WriterTrap.AfterAsync"/>.</summary>
+    public Task<string> AfterAsync(WmaProcess node, string kind) => OutsideOfTransactionsAsync(node, () => WriterTrap.AfterAsync(node, Place.State, kind, Stop));
+
+    /// <summary>
+    /// A process that stands still while it holds SQLite's lock holds up everybody on that file, for as long as it stands: such a moment
+    /// (a heart-beat's millisecond) is let pass.
+    /// </summary>
+    private async Task<string> OutsideOfTransactionsAsync(WmaProcess node, Func<Task<string>> freeze)
+    {
+        while (true)
+        {
+            var path = await freeze();
+            try
+            {
+                await using var other = await EpisodeStores.OpenAsync(StoreLocation.Parse(Place.Store), new StoreOptions { CommandTimeout = TimeSpan.FromSeconds(1) }, Stop);
+                await other.DrainAsync("nobody", Stop);
+                return path;
+            }
+            catch (StoreUnavailableException)
+            {
+                node.Send(Signal.Continue);
+            }
+        }
+    }
+
     /// <summary>A node that does the rest and ends.</summary>
     public async Task FinishAsync(string name)
     {

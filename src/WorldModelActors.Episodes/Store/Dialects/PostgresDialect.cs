@@ -37,6 +37,9 @@ internal sealed class PostgresDialect : StoreDialect
             Timeout = 10,
             CommandTimeout = Math.Max(1, (int)options.CommandTimeout.TotalSeconds),
             KeepAlive = 15,
+            // A node that stands still in the middle of a transaction holds the rows of its episodes, and claims skip what is locked: without
+            // this nobody could take over while it stands.
+            Options = "-c idle_in_transaction_session_timeout=5s",
         };
         _source = NpgsqlDataSource.Create(connection);
         connection.Pooling = false;
