@@ -38,6 +38,12 @@ public sealed class WorldModel : IDisposable
         {
             DeclareEmaHead(weights, options.UNet);
         }
+
+        if (Device.type == DeviceType.CUDA)
+        {
+            // The weights were made on this thread's stream; whoever reads them on another one does not wait for it.
+            cuda.synchronize(Math.Max(0, Device.index));
+        }
     }
 
     /// <summary>Sizes and settings of the model.</summary>

@@ -34,6 +34,15 @@ public static unsafe class CudaDevice
         return new CudaMemory(v[0], v[1], v[2], v[3], v[4], v[5]);
     }
 
+    /// <summary>Bytes in live tensors and the most so far: a part of <see cref="Memory"/> that costs no call of the driver.</summary>
+    public static (long Allocated, long Peak) Allocated(int index)
+    {
+        torch.cuda.Require();
+        long allocated, peak;
+        NativeMethods.Check(NativeMethods.wma_cuda_allocated(index, &allocated, &peak), $"memory of cuda:{index}");
+        return (allocated, peak);
+    }
+
     public static void ResetPeakMemory(int index)
     {
         torch.cuda.Require();

@@ -50,6 +50,15 @@ public static class FusedKernels
     /// <summary>Self attention over the 16 frames of each position: qkv [B, 16, P, 3 heads 64] → [B, 16, P, heads 64].</summary>
     public static Tensor FrameAttention(Tensor qkv, long heads) => Ops.wma_frame_attention.Call(qkv, heads);
 
+    /// <summary>
+    /// softmax(q kᵀ / √d) v in half precision on CUDA: [N, H, L, d] each → [N, H, L, d], by cuDNN where
+    /// <see cref="KernelSwitches.CudnnAttention"/> asks for it, otherwise by what libtorch chooses.
+    /// </summary>
+    public static Tensor Attention(Tensor query, Tensor key, Tensor value) =>
+        KernelSwitches.CudnnAttention.IsOn && Ops.cudnn_attention.Exists
+            ? Ops.cudnn_attention.CallFirst(query, key, value, Arg.None, false, 0.0, false, false)
+            : nn.functional.scaled_dot_product_attention(query, key, value);
+
     /// <summary>value * GELU(gate), GELU in its erf form: [..., 2 C] (value, then gate) → [..., C].</summary>
     public static Tensor Geglu(Tensor x) => Ops.wma_geglu.Call(x);
 

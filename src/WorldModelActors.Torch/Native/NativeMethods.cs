@@ -144,6 +144,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int wma_cuda_memory_stats(int device, long* values);
 
     [LibraryImport(Lib)]
+    internal static partial int wma_cuda_allocated(int device, long* allocated, long* peak);
+
+    [LibraryImport(Lib)]
     internal static partial int wma_cuda_reset_peak_memory(int device);
 
     [LibraryImport(Lib)]

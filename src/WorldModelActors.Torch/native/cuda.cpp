@@ -170,6 +170,12 @@ WMA_API int32_t wma_cuda_memory_stats(int32_t device, int64_t* out) {
               C10_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
               out[4] = static_cast<int64_t>(free_bytes); out[5] = static_cast<int64_t>(total_bytes););
 }
+// Bytes of the caching allocator, and the most so far: without asking the driver, which would take a while.
+WMA_API int32_t wma_cuda_allocated(int32_t device, int64_t* allocated, int64_t* peak) {
+    CUDA_BODY(lazy_init();
+              auto s = c10::cuda::CUDACachingAllocator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
+              *allocated = s.allocated_bytes[0].current; *peak = s.allocated_bytes[0].peak;);
+}
 WMA_API int32_t wma_cuda_reset_peak_memory(int32_t device) {
     CUDA_BODY(lazy_init();
               c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(device)););

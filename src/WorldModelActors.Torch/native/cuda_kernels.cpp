@@ -7,7 +7,12 @@
 #include <ATen/cuda/CUDAContext.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
+#include <c10/cuda/CUDAGraphsC10Utils.h>
+#include <cuda_runtime_api.h>
 #include <torch/library.h>
+
+#include <algorithm>
+#include <unordered_map>
 
 namespace {
 
@@ -40,6 +45,19 @@ void check(int error, const char* name) {
     TORCH_CHECK(error == 0, name, ": ", cudaGetErrorString(static_cast<cudaError_t>(error)));
 }
 
+// Zeroed counters, which every user leaves zero: kept for the stream of a thread, since uses on one stream follow one another.
+at::Tensor counters(const c10::Device& device, int64_t count) {
+    // Never freed: a thread may end after the allocator.
+    static thread_local auto& kept = *new std::unordered_map<cudaStream_t, at::Tensor>;
+    const auto stream = c10::cuda::getCurrentCUDAStream();
+    auto& tensor = kept[stream.stream()];
+    if (tensor.defined() && tensor.device() == device && tensor.numel() >= count) return tensor;
+    auto fresh = at::zeros({std::max<int64_t>(count, 4096)}, at::TensorOptions().device(device).dtype(at::kInt));
+    // What a graph records is zeroed by its replays alone, and its memory goes with it.
+    if (c10::cuda::currentStreamCaptureStatusMayInitCtx() == c10::cuda::CaptureStatus::None) tensor = fresh;
+    return fresh;
+}
+
 // x [.., C], its rows in `samples` equal shares [N, P, C]; statistics over P and C / groups.
 at::Tensor group_norm_rows(
     const at::Tensor& x, const optional<at::Tensor>& shift, const at::Tensor& weight, const at::Tensor& bias, int64_t samples, int64_t groups, double eps, bool silu) {
@@ -68,7 +86,7 @@ at::Tensor group_norm_rows(
     a.splits = k::group_norm_splits(samples, a.rows, a.channels, multiprocessors);
     const auto numbers = x.options().dtype(at::kFloat);
     auto partial = at::empty({samples, a.splits, 2, groups}, numbers), statistics = at::empty({samples, groups, 2}, numbers);
-    auto arrived = at::zeros({samples}, x.options().dtype(at::kInt));
+    const auto arrived = counters(x.device(), samples);
     a.y = y.data_ptr();
     a.partial = partial.data_ptr<float>();
     a.statistics = statistics.data_ptr<float>();

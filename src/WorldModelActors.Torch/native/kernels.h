@@ -50,4 +50,8 @@ int geglu(Type type, const void* x, void* y, int64_t rows, int channels, Stream 
 // self += other + bias [C], rounded once.
 int add_with_bias(Type type, void* self, const void* other, const float* bias, int64_t rows, int channels, Stream stream);
 
+// Random numbers of random_numbers.h, from the first of a stream on.
+int philox_normal(float* to, int64_t count, uint64_t key, uint32_t x1, uint32_t x2, uint32_t x3, Stream stream);
+int splitmix_uniform(float* to, int64_t count, float limit, uint64_t start, Stream stream);
+
 } // namespace wma::kernels

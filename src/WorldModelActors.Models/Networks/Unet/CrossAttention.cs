@@ -108,6 +108,7 @@ internal sealed class CrossAttention
     /// <summary>Sum of the branches' attentions: [R, L, C] → [R, L, C], contiguous; null without branches.</summary>
     private Tensor? AttendAll(Tensor query, IEnumerable<AttentionBranch> branches)
     {
+        using var part = PartClock.Measure(UNetPart.CrossAttention);
         var perHead = AttentionHeads.Split(query, _heads);
         Tensor? sum = null;
         foreach (var branch in branches)

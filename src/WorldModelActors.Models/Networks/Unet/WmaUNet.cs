@@ -271,6 +271,13 @@ public sealed class WmaUNet : IDisposable
         return Forward(x, action, state, timesteps, conditioning, heads, captureFeatures);
     }
 
+    /// <summary>
+    /// The backbone alone: noisy latents [B, 4 or 8, T, h, w] → what it predicts [B, 4, T, h, w] and the features that the heads read, in the
+    /// caller's dispose scope.
+    /// </summary>
+    internal (Tensor Latent, List<Tensor> Features) RunBackbone(Tensor x, Tensor timesteps, UNetConditioning conditioning) =>
+        Backbone(WithConcatLatent(x, conditioning), timesteps, conditioning, keepFeatures: true);
+
     /// <summary>Frees what was derived from the weights; the weights stay.</summary>
     public void Dispose() => _channelsLast?.Dispose();
 
@@ -393,8 +400,9 @@ public sealed class WmaUNet : IDisposable
     }
 
     /// <summary>
-    /// A head's output for the samples that read it, one after another: a sample's result then depends neither on how many others read
-    /// the same head nor on where they stand.
+    /// A head's output for the samples that read it. On the CPU one after another: a sample's result then depends neither on how many
+    /// others read the same head nor on where they stand. On CUDA neighbours together: a head is hundreds of small kernels, and the
+    /// backbone's results depend on the size of the batch there anyway.
     /// </summary>
     private Tensor Head(
         HeadSelection which,
@@ -418,26 +426,34 @@ public sealed class WmaUNet : IDisposable
         }
 
         using var scope = NewDisposeScope();
+        using var part = PartClock.Measure(UNetPart.Head);
         var frames = _options.TemporalLength;
+        var together = noisy.device.type == DeviceType.CUDA;
         var outputs = new List<Tensor>();
         // Observation features exist only for samples that brought them.
-        for (int row = 0, observed = 0; row < held.Count; row++)
+        for (int row = 0, observed = 0, count; row < held.Count; row += count)
         {
+            count = 1;
             var holds = held[row].HasFlag(which);
             if (wanted[row].HasFlag(which))
             {
+                while (together && holds && row + count < held.Count && wanted[row + count].HasFlag(which) && held[row + count].HasFlag(which))
+                {
+                    count++;
+                }
+
                 outputs.Add(_options.BaseModelGenOnly
-                    ? zeros_like(noisy.narrow(0, row, 1))
+                    ? zeros_like(noisy.narrow(0, row, count))
                     : !holds || observation is null
                         ? throw new ModelInputException($"the {name} head is asked for, but the conditioning holds no observation features for it")
                         : head.Forward(
-                            noisy.narrow(0, row, 1),
-                            timesteps.narrow(0, row, 1),
-                            [.. features.Select(f => f.narrow(0, row * frames, frames))],
-                            observation.narrow(0, observed, 1)));
+                            noisy.narrow(0, row, count),
+                            timesteps.narrow(0, row, count),
+                            [.. features.Select(f => f.narrow(0, row * frames, count * frames))],
+                            observation.narrow(0, observed, count)));
             }
 
-            observed += holds ? 1 : 0;
+            observed += holds ? count : 0;
         }
 
         var joined = outputs.Count == 1 ? outputs[0] : cat(outputs, 0);

@@ -50,6 +50,12 @@ internal sealed class ChannelsLastBackbone : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _owner.Dispose();
 
+    private static Tensor Join(Tensor h, Tensor skip)
+    {
+        using var part = PartClock.Measure(UNetPart.Addition);
+        return cat([h, skip], -1);
+    }
+
     /// <summary>
     /// Latents [B, C, T, h, w] → [B, out, T, h, w] and, where asked, the features that the heads read ([B T, C, h, w] each).
     /// </summary>
@@ -98,7 +104,7 @@ internal sealed class ChannelsLastBackbone : IDisposable
             }
 
             var skip = skips.Pop();
-            using var joined = cat([h, skip], -1);
+            using var joined = Join(h, skip);
             // What the heads read are views with a reference of their own.
             h.Dispose();
             skip.Dispose();

@@ -1,0 +1,34 @@
+namespace WorldModelActors.Torch;
+
+/// <summary>
+/// Ways to compute the same on CUDA, of which one may be the faster: for the whole process, to be set before networks run. The environment
+/// variable <c>WMA_KERNELS</c> sets them at the start: <c>off</c> turns all kernels of our own off (<see cref="FusedKernels"/>);
+/// otherwise names with + or - in front, separated by commas, such as <c>+cudnn-attention,-temporal-products</c>.
+/// </summary>
+public static class KernelSwitches
+{
+    private static readonly string[] s_given = (Environment.GetEnvironmentVariable("WMA_KERNELS") ?? "").Split(',', StringSplitOptions.TrimEntries);
+
+    /// <summary>cuDNN's attention among the tokens of a frame instead of libtorch's choice.</summary>
+    public static KernelSwitch CudnnAttention { get; } = Make("cudnn-attention", on: false);
+
+    /// <summary>A convolution along the frames as three matrix products that are added up, instead of cuDNN's convolution.</summary>
+    public static KernelSwitch TemporalProducts { get; } = Make("temporal-products", on: false);
+
+    /// <summary>Every switch, for benchmarks.</summary>
+    public static IReadOnlyList<KernelSwitch> All { get; } = [CudnnAttention, TemporalProducts];
+
+    private static KernelSwitch Make(string name, bool on) =>
+        new(name) { IsOn = s_given.Contains("+" + name) || (on && !s_given.Contains("-" + name)) };
+}
+
+/// <summary>One of <see cref="KernelSwitches"/>.</summary>
+/// <param name="name">In WMA_KERNELS.</param>
+public sealed class KernelSwitch(string name)
+{
+    /// <summary>Name in <c>WMA_KERNELS</c>.</summary>
+    public string Name => name;
+
+    /// <summary>The way that the switch names is taken.</summary>
+    public bool IsOn { get; set; }
+}
