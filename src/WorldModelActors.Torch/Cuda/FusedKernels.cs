@@ -12,8 +12,11 @@ public static class FusedKernels
     /// <summary>Frames that <see cref="FrameAttention"/> is made for.</summary>
     public const long Frames = 16;
 
-    /// <summary>Width of a head that <see cref="FrameAttention"/> is made for.</summary>
+    /// <summary>Width of a head that <see cref="FrameAttention"/> and <see cref="BranchAttention"/> are made for.</summary>
     public const long HeadWidth = 64;
+
+    /// <summary>Most branches of <see cref="BranchAttention"/>.</summary>
+    public const int MostBranches = 4;
 
     private static readonly Lazy<bool> s_exist = new(() =>
         Environment.GetEnvironmentVariable("WMA_KERNELS") != "off" && cuda.is_available() && Ops.wma_geglu.Exists);
@@ -58,6 +61,26 @@ public static class FusedKernels
         KernelSwitches.CudnnAttention.IsOn && Ops.cudnn_attention.Exists
             ? Ops.cudnn_attention.CallFirst(query, key, value, Arg.None, false, 0.0, false, false)
             : nn.functional.scaled_dot_product_attention(query, key, value);
+
+    /// <summary>
+    /// The sum over branches of softmax(q kᵀ / 8) v with heads 64 wide, queries read once: [N, L, heads 64] → the same shape.
+    /// </summary>
+    /// <param name="query">[N, L, heads 64], contiguous; row n belongs to frame n mod <paramref name="frames"/>.</param>
+    /// <param name="keys">Of each branch [N or a divisor of it, heads, S, 64], contiguous; rows share one in turn of N / its rows.</param>
+    /// <param name="values">As the keys.</param>
+    /// <param name="seen">Of each branch: frame t sees the first (t + 1) of so many keys; 0: all of them.</param>
+    /// <param name="frames">Frames of a sample.</param>
+    public static unsafe Tensor BranchAttention(Tensor query, Tensor[] keys, Tensor[] values, long[] seen, long frames)
+    {
+        var handles = stackalloc nint[2 * MostBranches];
+        for (var i = 0; i < Math.Min(keys.Length, MostBranches); i++)
+            (handles[i], handles[MostBranches + i]) = (keys[i].Handle, values[i].Handle);
+        fixed (long* s = seen)
+        {
+            return Ops.wma_branch_attention.Call(
+                query, Arg.Tensors(handles, keys.Length), Arg.Tensors(handles + MostBranches, values.Length), Arg.Ints(s, seen.Length), frames);
+        }
+    }
 
     /// <summary>value * GELU(gate), GELU in its erf form: [..., 2 C] (value, then gate) → [..., C].</summary>
     public static Tensor Geglu(Tensor x) => Ops.wma_geglu.Call(x);

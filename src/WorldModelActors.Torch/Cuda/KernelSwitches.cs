@@ -15,8 +15,11 @@ public static class KernelSwitches
     /// <summary>A convolution along the frames as three matrix products that are added up, instead of cuDNN's convolution.</summary>
     public static KernelSwitch TemporalProducts { get; } = Make("temporal-products", on: false);
 
+    /// <summary>One kernel for all branches of a cross attention, instead of an attention for each and their sum.</summary>
+    public static KernelSwitch BranchAttention { get; } = Make("branch-attention", on: false);
+
     /// <summary>Every switch, for benchmarks.</summary>
-    public static IReadOnlyList<KernelSwitch> All { get; } = [CudnnAttention, TemporalProducts];
+    public static IReadOnlyList<KernelSwitch> All { get; } = [CudnnAttention, TemporalProducts, BranchAttention];
 
     private static KernelSwitch Make(string name, bool on) =>
         new(name) { IsOn = s_given.Contains("+" + name) || (on && !s_given.Contains("-" + name)) };

@@ -177,6 +177,7 @@ internal static class Ops
     public static readonly Operator wma_group_norm_rows = new("group_norm_rows", library: "wma");
     public static readonly Operator wma_layer_norm_rows = new("layer_norm_rows", library: "wma");
     public static readonly Operator wma_frame_attention = new("frame_attention", library: "wma");
+    public static readonly Operator wma_branch_attention = new("branch_attention", library: "wma");
     public static readonly Operator wma_geglu = new("geglu", library: "wma");
     public static readonly Operator wma_add_with_bias_ = new("add_with_bias_", library: "wma");
     public static readonly Operator wma_attention = new("attention", library: "wma");

@@ -125,6 +125,41 @@ at::Tensor frame_attention(const at::Tensor& qkv, int64_t heads) {
     return out;
 }
 
+// query [N, L, heads 64], keys and values [N or a part of it, heads, S, 64]; frames, seen: as BranchAttention says.
+at::Tensor branch_attention(const at::Tensor& query, at::TensorList keys, at::TensorList values, at::IntArrayRef seen, int64_t frames) {
+    const c10::cuda::CUDAGuard guard(query.device());
+    k::BranchAttention a{};
+    a.type = type_of(query, "branch_attention");
+    TORCH_CHECK(
+        query.dim() == 3 && query.size(2) % 64 == 0 && !keys.empty() && keys.size() <= k::kMostBranches && values.size() == keys.size() && seen.size() == keys.size() && frames > 0,
+        "branch_attention: takes queries [N, L, heads x 64] and 1 to ", k::kMostBranches, " branches, got ", query.sizes(), " and ", keys.size());
+    a.rows = query.size(0);
+    a.queries = query.size(1);
+    a.heads = static_cast<int>(query.size(2) / 64);
+    TORCH_CHECK(a.rows < 65536 && a.queries < (1 << 30), "branch_attention: ", query.sizes(), " is too large");
+    a.count = static_cast<int>(keys.size());
+    a.frames = static_cast<int>(frames);
+    a.scale = 0.125f * 1.44269504088896341f;
+    for (int b = 0; b < a.count; b++) {
+        const auto &key = keys[b], &value = values[b];
+        TORCH_CHECK(
+            type_of(key, "branch_attention") == a.type && type_of(value, "branch_attention") == a.type && key.dim() == 4 && key.sizes() == value.sizes() && key.device() == query.device()
+                && value.device() == query.device() && key.size(1) == a.heads && key.size(2) > 0 && key.size(3) == 64 && key.size(0) > 0 && a.rows % key.size(0) == 0,
+            "branch_attention: keys ", key.sizes(), " and values ", value.sizes(), " do not fit queries ", query.sizes());
+        TORCH_CHECK(seen[b] >= 0 && seen[b] <= key.size(2), "branch_attention: ", seen[b], " keys a frame of ", key.size(2));
+        a.key[b] = key.data_ptr();
+        a.value[b] = value.data_ptr();
+        a.keys[b] = static_cast<int>(key.size(2));
+        a.seen[b] = static_cast<int>(seen[b]);
+        a.shared_by[b] = static_cast<int>(a.rows / key.size(0));
+    }
+    auto out = at::empty_like(query);
+    a.query = query.data_ptr();
+    a.out = out.data_ptr();
+    if (query.numel() > 0) check(k::branch_attention(a, c10::cuda::getCurrentCUDAStream()), "branch_attention");
+    return out;
+}
+
 // [.., 2 C] -> [.., C]
 at::Tensor geglu(const at::Tensor& x) {
     const c10::cuda::CUDAGuard guard(x.device());
@@ -154,6 +189,7 @@ TORCH_LIBRARY_FRAGMENT(wma, library) {
     library.def("group_norm_rows(Tensor x, Tensor? shift, Tensor weight, Tensor bias, int samples, int groups, float eps, bool silu) -> Tensor", &group_norm_rows);
     library.def("layer_norm_rows(Tensor x, Tensor? shift, Tensor weight, Tensor bias, float eps) -> Tensor", &layer_norm_rows);
     library.def("frame_attention(Tensor qkv, int heads) -> Tensor", &frame_attention);
+    library.def("branch_attention(Tensor query, Tensor[] keys, Tensor[] values, int[] seen, int frames) -> Tensor", &branch_attention);
     library.def("geglu(Tensor x) -> Tensor", &geglu);
     library.def("add_with_bias_(Tensor(a!) self, Tensor other, Tensor bias) -> Tensor(a!)", &add_with_bias_);
 }
