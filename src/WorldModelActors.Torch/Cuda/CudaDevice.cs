@@ -56,6 +56,13 @@ public static unsafe class CudaDevice
         NativeMethods.Check(NativeMethods.wma_cuda_empty_cache(), "empty cache");
     }
 
+    /// <summary>Threads of this process that wait for the device sleep from now on instead of spinning on a core.</summary>
+    public static void SleepWhileWaiting(int index)
+    {
+        torch.cuda.Require();
+        NativeMethods.Check(NativeMethods.wma_cuda_sleep_while_waiting(index), $"waiting for cuda:{index}");
+    }
+
     /// <summary>Makes a device current on the calling thread.</summary>
     public static void SetCurrent(int index)
     {

@@ -54,13 +54,13 @@ public static class FusedKernels
     public static Tensor FrameAttention(Tensor qkv, long heads) => Ops.wma_frame_attention.Call(qkv, heads);
 
     /// <summary>
-    /// softmax(q kᵀ / √d) v in half precision on CUDA: [N, H, L, d] each → [N, H, L, d], by cuDNN where
-    /// <see cref="KernelSwitches.CudnnAttention"/> asks for it, otherwise by what libtorch chooses.
+    /// Mean coordinates under softmax(logits / temperature) over P positions, in float32 inside: [N, .., K], contiguous → [N, K, 2], x before y.
     /// </summary>
-    public static Tensor Attention(Tensor query, Tensor key, Tensor value) =>
-        KernelSwitches.CudnnAttention.IsOn && Ops.cudnn_attention.Exists
-            ? Ops.cudnn_attention.CallFirst(query, key, value, Arg.None, false, 0.0, false, false)
-            : nn.functional.scaled_dot_product_attention(query, key, value);
+    /// <param name="logits">[N, h, w, K].</param>
+    /// <param name="x">Float32, P values.</param>
+    /// <param name="y">Float32, P values.</param>
+    /// <param name="temperature">Float32, one value.</param>
+    public static Tensor KeyPoints(Tensor logits, Tensor x, Tensor y, Tensor temperature) => Ops.wma_key_points.Call(logits, x, y, temperature);
 
     /// <summary>
     /// The sum over branches of softmax(q kᵀ / 8) v with heads 64 wide, queries read once: [N, L, heads 64] → the same shape.

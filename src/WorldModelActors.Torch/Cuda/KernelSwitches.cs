@@ -3,23 +3,23 @@ namespace WorldModelActors.Torch;
 /// <summary>
 /// Ways to compute the same on CUDA, of which one may be the faster: for the whole process, to be set before networks run. The environment
 /// variable <c>WMA_KERNELS</c> sets them at the start: <c>off</c> turns all kernels of our own off (<see cref="FusedKernels"/>);
-/// otherwise names with + or - in front, separated by commas, such as <c>+cudnn-attention,-temporal-products</c>.
+/// otherwise names with + or - in front, separated by commas, such as <c>+temporal-products,-key-points</c>.
 /// </summary>
 public static class KernelSwitches
 {
     private static readonly string[] s_given = (Environment.GetEnvironmentVariable("WMA_KERNELS") ?? "").Split(',', StringSplitOptions.TrimEntries);
 
-    /// <summary>cuDNN's attention among the tokens of a frame instead of libtorch's choice.</summary>
-    public static KernelSwitch CudnnAttention { get; } = Make("cudnn-attention", on: false);
-
     /// <summary>A convolution along the frames as three matrix products that are added up, instead of cuDNN's convolution.</summary>
     public static KernelSwitch TemporalProducts { get; } = Make("temporal-products", on: false);
 
     /// <summary>One kernel for all branches of a cross attention, instead of an attention for each and their sum.</summary>
-    public static KernelSwitch BranchAttention { get; } = Make("branch-attention", on: false);
+    public static KernelSwitch BranchAttention { get; } = Make("branch-attention", on: true);
+
+    /// <summary>One kernel for the key points that the heads read of a feature, instead of a softmax and a product in float32.</summary>
+    public static KernelSwitch KeyPoints { get; } = Make("key-points", on: true);
 
     /// <summary>Every switch, for benchmarks.</summary>
-    public static IReadOnlyList<KernelSwitch> All { get; } = [CudnnAttention, TemporalProducts, BranchAttention];
+    public static IReadOnlyList<KernelSwitch> All { get; } = [TemporalProducts, BranchAttention, KeyPoints];
 
     private static KernelSwitch Make(string name, bool on) =>
         new(name) { IsOn = s_given.Contains("+" + name) || (on && !s_given.Contains("-" + name)) };

@@ -103,27 +103,6 @@ internal sealed unsafe class Operator
         return tensors;
     }
 
-    /// <summary>Calls an operator with several results of which only the first, a tensor, is wanted.</summary>
-    public Tensor CallFirst(params ReadOnlySpan<Arg> args)
-    {
-        const int Max = 16;
-        var results = stackalloc Arg[Max];
-        int count;
-        CallCounter.Add();
-        fixed (Arg* p = args)
-        {
-            count = NativeMethods.wma_call(Handle, p, args.Length, results, Max);
-            if (count < 0)
-                ThrowFailed(args);
-        }
-        for (var i = 1; i < count; i++)
-        {
-            if (results[i].Tag == ArgTag.Tensor)
-                new Tensor(results[i].Pointer).Dispose();
-        }
-        return results[0].Tag == ArgTag.Tensor ? new Tensor(results[0].Pointer) : throw new TorchException($"{Describe(args)}: gave no tensor");
-    }
-
     private nint Find()
     {
         if (_missing)

@@ -1,7 +1,7 @@
 // Attention of the same queries to several sets of keys, heads 64 wide, whose results are added: out = sum over branches of
 // softmax(q kᵀ / 8) v. Queries are read once and the sum is written once; each branch's softmax goes over its keys in pieces (Milakov and
 // Gimelshein, "Online normalizer calculation for softmax", 2018; Dao, "FlashAttention-2", 2023), on tensor cores.
-#include "kernels.cuh"
+#include "mma.cuh"
 
 namespace wma::kernels {
 namespace {
@@ -18,39 +18,6 @@ template <typename T> struct Tile {
     T key[kChunk * kRow];
     T value[kChunk * kRow];
 };
-
-__device__ __forceinline__ unsigned shared_address(const void* p) { return static_cast<unsigned>(__cvta_generic_to_shared(p)); }
-
-// 16 bytes from global to shared memory, zeros where there is nothing.
-__device__ __forceinline__ void copy16(void* to, const void* from, bool there) {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;\n" ::"r"(shared_address(to)), "l"(from), "r"(there ? 16 : 0));
-}
-
-__device__ __forceinline__ void load_matrices(unsigned (&r)[4], const void* p) {
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];\n" : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3]) : "r"(shared_address(p)));
-}
-
-__device__ __forceinline__ void load_matrices_transposed(unsigned (&r)[4], const void* p) {
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];\n" : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3]) : "r"(shared_address(p)));
-}
-
-// c [16, 8] += a [16, 16] b [16, 8].
-template <typename T> __device__ __forceinline__ void multiply(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1);
-template <> __device__ __forceinline__ void multiply<__half>(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};\n"
-                 : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
-}
-template <> __device__ __forceinline__ void multiply<__nv_bfloat16>(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};\n"
-                 : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
-}
-
-template <typename T> __device__ __forceinline__ unsigned packed(float a, float b) {
-    const auto pair = Pair<T>::down(a, b);
-    return *reinterpret_cast<const unsigned*>(&pair);
-}
 
 template <typename T>
 __global__ void __launch_bounds__(kThreads, 2) attend_branches(BranchAttention a) {
@@ -113,7 +80,7 @@ __global__ void __launch_bounds__(kThreads, 2) attend_branches(BranchAttention a
 #pragma unroll
                 for (int j = 0; j < 2; j++) {
                     unsigned b[4];
-                    load_matrices(b, &tile.key[(first + j * 16 + lane % 8 + lane / 16 * 8) * kRow + k * 16 + lane / 8 % 2 * 8]);
+                    load_matrices(b, &tile.key[(first + j * 16) * kRow + k * 16 + right_rows_at(lane, kRow)]);
                     multiply<T>(score[2 * j], query[k], b[0], b[1]);
                     multiply<T>(score[2 * j + 1], query[k], b[2], b[3]);
                 }
@@ -153,7 +120,7 @@ __global__ void __launch_bounds__(kThreads, 2) attend_branches(BranchAttention a
 #pragma unroll
                 for (int d = 0; d < 4; d++) {
                     unsigned b[4];
-                    load_matrices_transposed(b, &tile.value[(first + j * 16 + lane % 8 + lane / 8 % 2 * 8) * kRow + d * 16 + lane / 16 * 8]);
+                    load_matrices_transposed(b, &tile.value[(first + j * 16) * kRow + d * 16 + right_at(lane, kRow)]);
                     multiply<T>(part[2 * d], p, b[0], b[1]);
                     multiply<T>(part[2 * d + 1], p, b[2], b[3]);
                 }

@@ -122,8 +122,15 @@ WMA_API int32_t wma_cuda_record_stream(void* tensor, int32_t device, int64_t id)
               c10::cuda::CUDACachingAllocator::recordStream(t.storage().data_ptr(), stream_of(device, id)););
 }
 
-WMA_API int32_t wma_cuda_event_new(int32_t timing, void** event) {
-    CUDA_BODY(*event = new at::cuda::CUDAEvent(timing ? cudaEventDefault : cudaEventDisableTiming););
+// kind: 0 plain, 1 with time stamps, 2 plain, and a host that waits for it sleeps.
+WMA_API int32_t wma_cuda_event_new(int32_t kind, void** event) {
+    CUDA_BODY(*event = new at::cuda::CUDAEvent(
+                  kind == 1 ? cudaEventDefault : kind == 2 ? cudaEventDisableTiming | cudaEventBlockingSync : cudaEventDisableTiming););
+}
+// From now on a host that waits for the device sleeps instead of spinning; where the driver does not take it any more, it spins.
+WMA_API int32_t wma_cuda_sleep_while_waiting(int32_t device) {
+    CUDA_BODY(c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(device));
+              if (cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync) != cudaSuccess) cudaGetLastError(););
 }
 WMA_API void wma_cuda_event_release(void* event) {
 #ifdef WMA_CUDA

@@ -160,6 +160,24 @@ at::Tensor branch_attention(const at::Tensor& query, at::TensorList keys, at::Te
     return out;
 }
 
+// logits [N, .., K] with P positions, xs and ys float [P], temperature float [1] -> [N, K, 2]
+at::Tensor key_points(const at::Tensor& logits, const at::Tensor& xs, const at::Tensor& ys, const at::Tensor& temperature) {
+    const c10::cuda::CUDAGuard guard(logits.device());
+    const auto type = type_of(logits, "key_points");
+    const int64_t rows = logits.size(0), channels = logits.size(-1), positions = rows == 0 ? 0 : logits.numel() / rows / channels;
+    for (const auto* t : {&xs, &ys, &temperature})
+        TORCH_CHECK(
+            t->scalar_type() == at::kFloat && t->is_contiguous() && t->device() == logits.device() && t->numel() == (t == &temperature ? 1 : positions),
+            "key_points: float32 coordinates of ", positions, " positions and a temperature, got ", t->sizes());
+    TORCH_CHECK(rows < 65536, "key_points: ", logits.sizes(), " has too many rows");
+    auto out = at::empty({rows, channels, 2}, logits.options());
+    if (rows > 0)
+        check(
+            k::key_points(type, logits.data_ptr(), xs.data_ptr<float>(), ys.data_ptr<float>(), temperature.data_ptr<float>(), out.data_ptr(), rows, static_cast<int>(positions), static_cast<int>(channels), c10::cuda::getCurrentCUDAStream()),
+            "key_points");
+    return out;
+}
+
 // [.., 2 C] -> [.., C]
 at::Tensor geglu(const at::Tensor& x) {
     const c10::cuda::CUDAGuard guard(x.device());
@@ -190,6 +208,7 @@ TORCH_LIBRARY_FRAGMENT(wma, library) {
     library.def("layer_norm_rows(Tensor x, Tensor? shift, Tensor weight, Tensor bias, float eps) -> Tensor", &layer_norm_rows);
     library.def("frame_attention(Tensor qkv, int heads) -> Tensor", &frame_attention);
     library.def("branch_attention(Tensor query, Tensor[] keys, Tensor[] values, int[] seen, int frames) -> Tensor", &branch_attention);
+    library.def("key_points(Tensor logits, Tensor xs, Tensor ys, Tensor temperature) -> Tensor", &key_points);
     library.def("geglu(Tensor x) -> Tensor", &geglu);
     library.def("add_with_bias_(Tensor(a!) self, Tensor other, Tensor bias) -> Tensor(a!)", &add_with_bias_);
 }

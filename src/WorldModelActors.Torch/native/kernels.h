@@ -27,6 +27,7 @@ struct GroupNorm {
     float* statistics;     // [N, G, 2] scratch: mean, rstd
     unsigned* arrived;     // [N] scratch, zero before and after
     int64_t samples, rows; // N, P
+    int64_t first;         // of the samples of a launch
     int channels, groups;  // C, G
     int splits;            // as group_norm_splits said
     float eps;
@@ -58,6 +59,9 @@ struct BranchAttention {
     float scale;           // of scores, times log2 e
 };
 int branch_attention(const BranchAttention& arguments, Stream stream);
+
+// Expected coordinates under softmax(logits / temperature) over P positions: logits [N, P, K], xs and ys [P] -> [N, K, 2].
+int key_points(Type type, const void* logits, const float* xs, const float* ys, const float* temperature, void* out, int64_t rows, int positions, int channels, Stream stream);
 
 // value * GELU(gate) of rows (value [C], gate [C]) -> [C], GELU in its erf form.
 int geglu(Type type, const void* x, void* y, int64_t rows, int channels, Stream stream);

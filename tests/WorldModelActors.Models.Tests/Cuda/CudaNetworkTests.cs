@@ -68,9 +68,9 @@ public sealed class CudaNetworkTests : IDisposable
 
     /// <summary>The network on the device with and without a switch.</summary>
     [Theory]
-    [InlineData("cudnn-attention")]
     [InlineData("temporal-products")]
     [InlineData("branch-attention")]
+    [InlineData("key-points")]
     public void A_kernel_switch_changes_only_the_rounding(string name)
     {
         Assert.SkipUnless(FusedKernels.Exist, "the shim was built without nvcc, or WMA_KERNELS=off");

@@ -19,6 +19,9 @@ public sealed class CudaRolloutTests : IDisposable
         Assert.SkipUnless(cuda.is_available(), "no CUDA device here");
         CudaDevice.SetMathMode(allowTf32: false, cudnnBenchmark: false);
         _demo = demo;
+        // Cached for the model's lifetime.
+        foreach (var text in new[] { "", "push" })
+            demo.Model.Text.Embed(text).Dispose();
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

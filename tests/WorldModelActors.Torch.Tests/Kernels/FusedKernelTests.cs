@@ -137,6 +137,20 @@ public sealed class FusedKernelTests : IDisposable
         Assert.Contains("branch_attention", Assert.Throws<TorchException>(() => FusedKernels.BranchAttention(query, keys[..1], values[1..2], [0], frames)).Message);
     }
 
+    [Theory]
+    [InlineData(3, 8, 8, 64, ScalarType.Float16)]
+    [InlineData(2, 40, 64, 40, ScalarType.Float16)]
+    [InlineData(16, 5, 8, 320, ScalarType.BFloat16)]
+    [InlineData(1, 1, 1, 8, ScalarType.Float16)]
+    public void Key_points_under_a_softmax(long rows, long height, long width, long channels, ScalarType type)
+    {
+        var logits = (Draw(1, rows, height, width, channels) * 3).to(type);
+        var (x, y) = (Draw(2, 1, height * width), Draw(3, 1, height * width));
+        var temperature = full([1], 1.5, ScalarType.Float32, Gpu);
+        var weights = (logits.@double().flatten(1, 2).transpose(1, 2) / 1.5).softmax(-1);
+        Near(weights.matmul(cat([x, y], 0).transpose(0, 1).@double()), FusedKernels.KeyPoints(logits, x, y, temperature), type);
+    }
+
     [Fact]
     public void Wrong_shapes_are_refused_by_name()
     {

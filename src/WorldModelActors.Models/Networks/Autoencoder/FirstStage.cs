@@ -31,7 +31,7 @@ public sealed class FirstStage
     public DiagonalGaussian EncodePosterior(Tensor images)
     {
         using var scope = NewDisposeScope();
-        return new DiagonalGaussian(Autoencoder.EncodeMoments(images.to(_dtype)).@float());
+        return new DiagonalGaussian(Autoencoder.EncodeMoments(Arrange(images.to(_dtype))).@float());
     }
 
     /// <summary>scale * (mean + std * noise): standard normal noise [N, z, h, w] → scaled latents [N, z, h, w], float32.</summary>
@@ -51,7 +51,13 @@ public sealed class FirstStage
     public Tensor DecodeScaled(Tensor latents)
     {
         using var scope = NewDisposeScope();
-        var images = Autoencoder.Decode((latents / ScaleFactor).to(_dtype));
+        var images = Autoencoder.Decode(Arrange((latents / ScaleFactor).to(_dtype)));
         return images.@float().MoveToOuterDisposeScope();
     }
+
+    /// <summary>Channels last where convolutions and our norms want it so: in half precision on CUDA. The layout then spreads through all layers.</summary>
+    private static Tensor Arrange(Tensor pixels) =>
+        pixels.device.type == DeviceType.CUDA && pixels.dtype is ScalarType.Float16 or ScalarType.BFloat16 && FusedKernels.Exist
+            ? pixels.Contiguous(MemoryFormat.ChannelsLast)
+            : pixels;
 }

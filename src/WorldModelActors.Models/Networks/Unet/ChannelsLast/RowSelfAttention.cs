@@ -48,7 +48,7 @@ internal sealed class RowSelfAttention
     private static Tensor Attend(Tensor parts)
     {
         using var part = PartClock.Measure(UNetPart.SpatialAttention);
-        return AttentionHeads.Merge(FusedKernels.Attention(parts[0], parts[1], parts[2]));
+        return AttentionHeads.Merge(F.scaled_dot_product_attention(parts[0], parts[1], parts[2]));
     }
 
     private Tensor AttendFrames(Tensor qkv)
