@@ -18,8 +18,11 @@ public static class KernelSwitches
     /// <summary>One kernel for the key points that the heads read of a feature, instead of a softmax and a product in float32.</summary>
     public static KernelSwitch KeyPoints { get; } = Make("key-points", on: true);
 
+    /// <summary>Action and state head on a stream of their own beside the backbone, instead of behind it.</summary>
+    public static KernelSwitch HeadsBeside { get; } = Make("heads-beside", on: true);
+
     /// <summary>Every switch, for benchmarks.</summary>
-    public static IReadOnlyList<KernelSwitch> All { get; } = [TemporalProducts, BranchAttention, KeyPoints];
+    public static IReadOnlyList<KernelSwitch> All { get; } = [TemporalProducts, BranchAttention, KeyPoints, HeadsBeside];
 
     private static KernelSwitch Make(string name, bool on) =>
         new(name) { IsOn = s_given.Contains("+" + name) || (on && !s_given.Contains("-" + name)) };

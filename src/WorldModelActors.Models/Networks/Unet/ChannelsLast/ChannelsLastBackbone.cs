@@ -57,9 +57,10 @@ internal sealed class ChannelsLastBackbone : IDisposable
     }
 
     /// <summary>
-    /// Latents [B, C, T, h, w] → [B, out, T, h, w] and, where asked, the features that the heads read ([B T, C, h, w] each).
+    /// Latents [B, C, T, h, w] → [B, out, T, h, w] and, where asked, the features that the heads read ([B T, C, h, w] each), which the heads
+    /// are fed as they come.
     /// </summary>
-    public (Tensor Latent, List<Tensor> Features) Forward(Tensor x, Tensor activatedEmbedding, IReadOnlyList<SpatialContext> contexts, bool keepFeatures)
+    public (Tensor Latent, List<Tensor> Features) Forward(Tensor x, Tensor activatedEmbedding, IReadOnlyList<SpatialContext> contexts, bool keepFeatures, HeadRuns? heads)
     {
         using var scope = NewDisposeScope();
         var (batch, frames) = (x.size(0), x.size(2));
@@ -72,6 +73,7 @@ internal sealed class ChannelsLastBackbone : IDisposable
             if (keepFeatures)
             {
                 features.Add(feature.permute(0, 3, 1, 2));
+                heads?.Feed(features[^1]);
             }
         }
 

@@ -1,29 +1,20 @@
 namespace WorldModelActors.Models;
 
-/// <summary>
-/// The network over a fixed number of slots: one recording of the backbone, one for each run of slots that a head was asked for.
-/// </summary>
+/// <summary>The network over a fixed number of slots: one recording for each pattern of heads that the slots read.</summary>
 internal sealed class UNetGraphBucket : IDisposable
 {
     private readonly WmaUNet _unet;
     private readonly IRecorder _recorder;
     private readonly UNetSlots _slots;
-    private readonly Step _backbone;
-    private readonly Dictionary<(HeadSelection Head, int First, int Count), Step> _heads = [];
-    private Tensor? _latent;
-    private List<Tensor> _features = [];
+    private readonly Dictionary<((int First, int Count) Action, (int First, int Count) State), Step> _steps = [];
 
-    public UNetGraphBucket(WmaUNet unet, IRecorder recorder, UNetSlots slots)
-    {
-        (_unet, _recorder, _slots) = (unet, recorder, slots);
-        _backbone = new Step(recorder, Backbone);
-    }
+    public UNetGraphBucket(WmaUNet unet, IRecorder recorder, UNetSlots slots) => (_unet, _recorder, _slots) = (unet, recorder, slots);
 
     /// <summary>The inputs.</summary>
     public UNetSlots Slots => _slots;
 
     /// <summary>
-    /// One evaluation of a batch. The first one of each part runs as it is, so that libraries find their algorithms and workspaces; the second
+    /// One evaluation of a batch. The first one of each pattern runs as it is, so that libraries find their algorithms and workspaces; the second
     /// one is recorded; from then on it is replayed.
     /// </summary>
     /// <returns>As <see cref="WmaUNet"/>'s: latents [B, out, T, h, w], head outputs of the rows that read them, in the batch's order.</returns>
@@ -33,47 +24,32 @@ internal sealed class UNetGraphBucket : IDisposable
         using var scope = NewDisposeScope();
         var order = SlotOrder.Of(heads);
         _slots.Fill(order, latents, actions, states, timesteps, conditions);
-        _backbone.Run();
-        var output = new UNetOutput(
-            Rows(_latent!, 0, [.. order.Slots]),
-            Head(HeadSelection.Action, order.Action, order, heads),
-            Head(HeadSelection.State, order.State, order, heads),
+        if (!_steps.TryGetValue((order.Action, order.State), out var step))
+        {
+            _steps.Add((order.Action, order.State), step = new Step(_recorder, () => Evaluate(order)));
+        }
+
+        var output = step.Run();
+        return new UNetOutput(
+            Rows(output.Latent, 0, [.. order.Slots]).MoveToOuterDisposeScope(),
+            Head(HeadSelection.Action, output.Action, order.Action.First)?.MoveToOuterDisposeScope(),
+            Head(HeadSelection.State, output.State, order.State.First)?.MoveToOuterDisposeScope(),
             null);
-        output.Latent.MoveToOuterDisposeScope();
-        output.Action?.MoveToOuterDisposeScope();
-        output.State?.MoveToOuterDisposeScope();
-        return output;
+
+        Tensor? Head(HeadSelection which, Tensor? rows, int first) =>
+            rows is null ? null : Rows(rows, first, [.. order.Slots.Where((_, row) => heads[row].HasFlag(which))]);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _backbone.Dispose();
-        foreach (var head in _heads.Values)
+        foreach (var step in _steps.Values)
         {
-            head.Dispose();
+            step.Dispose();
         }
 
-        _heads.Clear();
-        _latent?.Dispose();
-        _features.ForEach(f => f.Dispose());
+        _steps.Clear();
         _slots.Dispose();
-    }
-
-    private Tensor? Head(HeadSelection which, (int First, int Count) run, SlotOrder order, IReadOnlyList<HeadSelection> heads)
-    {
-        if (run.Count == 0)
-        {
-            return null;
-        }
-
-        if (!_heads.TryGetValue((which, run.First, run.Count), out var step))
-        {
-            _heads.Add((which, run.First, run.Count), step = new Step(_recorder, () => Evaluate(which, run.First, run.Count)));
-        }
-
-        step.Run();
-        return Rows(step.Output!, run.First, [.. order.Slots.Where((_, row) => heads[row].HasFlag(which))]);
     }
 
     /// <summary>Copies of some slots' rows, in this order; <paramref name="rows"/> begin with the slot <paramref name="first"/>.</summary>
@@ -83,45 +59,31 @@ internal sealed class UNetGraphBucket : IDisposable
         return inOrder ? rows.narrow(0, slots[0] - first, slots.Length).clone() : cat([.. slots.Select(slot => rows.narrow(0, slot - first, 1))], 0);
     }
 
-    private Tensor? Backbone()
+    private UNetOutput Evaluate(SlotOrder order)
     {
-        using var scope = NewDisposeScope();
-        var (latent, features) = _unet.RunBackbone(_slots.Latents, _slots.Timesteps, _slots.Conditioning);
-        _latent?.Dispose();
-        _features.ForEach(f => f.Dispose());
-        _latent = latent.DetachFromDisposeScope();
-        _features = [.. features.Select(f => f.DetachFromDisposeScope())];
-        return null;
+        var heads = new HeadSelection[_slots.Count];
+        for (var slot = 0; slot < heads.Length; slot++)
+        {
+            heads[slot] = (Reads(order.Action) ? HeadSelection.Action : HeadSelection.None) | (Reads(order.State) ? HeadSelection.State : HeadSelection.None);
+
+            bool Reads((int First, int Count) run) => slot >= run.First && slot < run.First + run.Count;
+        }
+
+        return _unet.Forward(_slots.Latents, _slots.Actions, _slots.States, _slots.Timesteps, _slots.Conditioning, heads);
     }
 
-    private Tensor Evaluate(HeadSelection which, int first, int count)
-    {
-        using var scope = NewDisposeScope();
-        var action = which == HeadSelection.Action;
-        var frames = _unet.Options.TemporalLength;
-        var conditioning = _slots.Conditioning;
-        return (action ? _unet.ActionHead : _unet.StateHead).Forward(
-            (action ? _slots.Actions : _slots.States).narrow(0, first, count),
-            _slots.Timesteps.narrow(0, first, count),
-            [.. _features.Select(f => f.narrow(0, (long)first * frames, (long)count * frames))],
-            (action ? conditioning.ActionObservation : conditioning.StateObservation)!.narrow(0, first, count)).DetachFromDisposeScope();
-    }
-
-    /// <summary>A part of the network that is run, then recorded, then replayed.</summary>
-    private sealed class Step(IRecorder recorder, Func<Tensor?> work) : IDisposable
+    /// <summary>An evaluation that is run, then recorded, then replayed. Its output lies where the last one lay.</summary>
+    private sealed class Step(IRecorder recorder, Func<UNetOutput> evaluate) : IDisposable
     {
         private IRecording? _recording;
-        private bool _ran;
+        private UNetOutput? _output;
 
-        public Tensor? Output { get; private set; }
-
-        public void Run()
+        public UNetOutput Run()
         {
-            if (!_ran)
+            if (_output is null)
             {
-                Work();
-                _ran = true;
-                return;
+                Evaluate();
+                return _output!;
             }
 
             if (_recording is null)
@@ -129,7 +91,7 @@ internal sealed class UNetGraphBucket : IDisposable
                 var recording = recorder.New();
                 try
                 {
-                    recording.Record(Work);
+                    recording.Record(Evaluate);
                 }
                 catch
                 {
@@ -141,19 +103,31 @@ internal sealed class UNetGraphBucket : IDisposable
             }
 
             _recording.Replay();
+            return _output;
         }
 
         public void Dispose()
         {
             _recording?.Dispose();
-            Output?.Dispose();
+            Free(_output);
         }
 
-        private void Work()
+        private static void Free(UNetOutput? output)
         {
-            var output = work();
-            Output?.Dispose();
-            Output = output;
+            output?.Latent.Dispose();
+            output?.Action?.Dispose();
+            output?.State?.Dispose();
+        }
+
+        private void Evaluate()
+        {
+            using var scope = NewDisposeScope();
+            var output = evaluate();
+            output.Latent.DetachFromDisposeScope();
+            output.Action?.DetachFromDisposeScope();
+            output.State?.DetachFromDisposeScope();
+            Free(_output);
+            _output = output;
         }
     }
 }
