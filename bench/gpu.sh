@@ -6,7 +6,7 @@
 #                                     tests, the benchmarks and the shim's sources: about 30 MB
 #   DIR/gpu.sh run [WHAT...]          on the GPU machine: builds the shim against python3's torch and runs what is asked for:
 #                                     tests (those of CUDA in Torch, Models and Rollout), gpu (everything at full size), quick (gpu in
-#                                     200 s), binding, unet (default: tests gpu). Results go to $OUT (default: DIR/results)
+#                                     200 s), cold (11 iterations from a cold start), binding, unet (default: tests gpu). Results go to $OUT (default: DIR/results)
 #   DIR/gpu.sh shell 'COMMANDS'       the same preparation, then a shell with the environment to run the packed assemblies:
 #                                     DIR/gpu.sh shell 'dotnet $APPS/bench/wma-bench.dll binding --device cuda'
 set -euo pipefail
@@ -127,10 +127,14 @@ run() {
                 ;;
             gpu | quick)
                 local quick=()
-                [ "$what" = gpu ] || quick=(--quick)
+                [ "$what" = gpu ] || quick=(--quick --batches 1,2,4,8)
                 timeout "${WMA_BENCH_SECONDS:-3600}" dotnet "$APPS/bench/wma-bench.dll" gpu --device cuda:0 --config "$config" --out "$out" --json "$out/gpu.json" "${quick[@]}" \
                     2>"$out/gpu-log.txt" || status=1
                 tail -n 40 "$out/gpu-log.txt" | cut -c1-400
+                ;;
+            cold)
+                timeout "${WMA_COLD_SECONDS:-600}" dotnet "$APPS/bench/wma-bench.dll" gpu --device cuda:0 --config "$config" --out "$work" --json "$out/gpu-cold.json" --cold 11 \
+                    2>"$work/cold-log.txt" || { status=1; tail -n 20 "$work/cold-log.txt"; }
                 ;;
             binding)
                 dotnet "$APPS/bench/wma-bench.dll" binding --json "$out/binding-cpu.json" || status=1
@@ -140,7 +144,7 @@ run() {
                 dotnet "$APPS/bench/wma-bench.dll" unet --device cuda:0 --config "$config" --json "$out/unet.json" || status=1
                 ;;
             *)
-                say "nothing is called $what: tests, gpu, quick, binding, unet"
+                say "nothing is called $what: tests, gpu, quick, cold, binding, unet"
                 exit 2
                 ;;
         esac

@@ -123,10 +123,11 @@ internal static class BenchCommands
         var output = new Option<string>("--out") { HelpName = "DIR", Description = "Where gpu.json and gpu-trace.json go", DefaultValueFactory = _ => "." };
         var type = new Option<torch.ScalarType>("--dtype") { HelpName = "TYPE", Description = "float16 or bfloat16", CustomParser = r => HalfType(r.Tokens[0].Value), DefaultValueFactory = _ => torch.ScalarType.Float16 };
         var batches = Counts("--batches", "Samples in a call", [1, 2, 4, 8, 16]);
-        var quick = new Option<bool>("--quick") { Description = "Few repeats, a short comparison with float32, nothing new after 170 s" };
+        var quick = new Option<bool>("--quick") { Description = "Few repeats, fewer steps in the comparison with float32, nothing new after 190 s" };
+        var cold = new Option<int>("--cold") { HelpName = "N", Description = "Instead of all this one episode of N iterations, in seconds from the start of the process" };
         var command = new Command("gpu", "Everything on a GPU at full size with random weights: peaks, backbone with profile and kernel switches, autoencoder, actors, accuracy; exit code 2 without CUDA")
         {
-            config, output, type, batches, quick,
+            config, output, type, batches, quick, cold,
         };
         command.SetAction(line =>
         {
@@ -142,8 +143,9 @@ internal static class BenchCommands
                 Config = line.GetRequiredValue(config), Output = line.GetRequiredValue(output), Type = line.GetValue(type), Batches = line.GetRequiredValue(batches),
             };
             if (line.GetValue(quick))
-                benchmark = benchmark with { Repeats = 5, Limit = 170, Compared = (2, 6) };
-            return Finish(line, benchmark.Run(device.type == DeviceType.CUDA ? device : new torch.Device(DeviceType.CUDA, 0)), (r, to) => r.Print(to), (r, file) => r.Save(file));
+                benchmark = benchmark with { Repeats = 5, Limit = 190, Compared = (11, 3) };
+            var gpu = device.type == DeviceType.CUDA ? device : new torch.Device(DeviceType.CUDA, 0);
+            return Finish(line, line.GetValue(cold) is > 0 and var iterations ? benchmark.RunCold(gpu, iterations) : benchmark.Run(gpu), (r, to) => r.Print(to), (r, file) => r.Save(file));
         });
         return command;
     }

@@ -42,15 +42,41 @@ public sealed record GpuBenchmark
     {
         var options = ModelConfiguration.Load(Config).Options;
         CudaDevice.SetMathMode(allowTf32: false, cudnnBenchmark: true);
-        var report = new GpuReport
-        {
-            Machine = Machine.Describe(device), Measured = DateTime.UtcNow, Devices = cuda.device_count(), Type = Type.ToString().ToLowerInvariant(),
-            Kernels = FusedKernels.Exist, TeraflopsPerForward = UNetFlops.Teraflops,
-        };
+        var report = NewReport(device);
         using (var current = CudaStream.New(Math.Max(0, device.index)).Use())
             Measure(report, options, device);
         return report;
     }
+
+    /// <summary>
+    /// A process that does nothing but one episode: model, algorithms, graphs and all. The seconds count from the start of the process.
+    /// </summary>
+    public GpuReport RunCold(Device device, int iterations)
+    {
+        var options = ModelConfiguration.Load(Config).Options;
+        CudaDevice.SetMathMode(allowTf32: false, cudnnBenchmark: true);
+        var report = NewReport(device);
+        using var model = new FullSizeModel(options, device, Type);
+        report.LoadSeconds = SinceStart();
+        Part(report, "cold start", () => Wait(ColdAsync(report, model.Model, iterations)));
+        report.Seconds = SinceStart();
+        return report;
+    }
+
+    private async Task ColdAsync(GpuReport report, WorldModel model, int iterations)
+    {
+        await using var runs = await ActorRuns.StartAsync([model], new RolloutOptions());
+        report.Runs.Add(await runs.RunAsync("one episode from a cold start", 1, runs.Plan(Steps, 16, iterations)));
+        report.Notes.AddRange(runs.Notes);
+    }
+
+    private static double SinceStart() => (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
+
+    private GpuReport NewReport(Device device) => new()
+    {
+        Machine = Machine.Describe(device), Measured = DateTime.UtcNow, Devices = cuda.device_count(), Type = Type.ToString().ToLowerInvariant(),
+        Kernels = FusedKernels.Exist, TeraflopsPerForward = UNetFlops.Teraflops,
+    };
 
     private void Measure(GpuReport report, WorldModelOptions options, Device device)
     {
@@ -65,7 +91,7 @@ public sealed record GpuBenchmark
             Part(report, $"batch {batch}", () => backbone.Time(batch));
         foreach (var batch in new[] { 1, 4 })
             Part(report, $"profile of batch {batch}", () => backbone.Profile(batch));
-        foreach (var batch in new[] { 1, 4 })
+        foreach (var batch in new[] { 1, 8 })
             Part(report, $"switches at batch {batch}", () => backbone.Switches(batch));
         var codec = new CodecRuns(report, options, device, timer);
         Part(report, $"autoencoder and image tower in {Type}", () => codec.Time(half.Model));
@@ -85,10 +111,11 @@ public sealed record GpuBenchmark
             // Algorithms are searched and graphs recorded before anything is timed.
             _ = await runs.RunAsync("warm-up", 1, runs.Plan(4, 16, 1));
             report.Runs.Add(await runs.RunAsync("one episode", 1, runs.Plan(Steps, 16, 2)));
+            _ = await runs.RunAsync("warm-up", 1, runs.Plan(2, 1, 1));
             report.Runs.Add(await runs.RunAsync("one episode", 1, runs.Plan(Steps, 1, 2)));
             report.Save(ReportPath);
             _ = await runs.RunAsync("warm-up", 4, runs.Plan(12, 16, 1));
-            report.Runs.Add(await runs.RunAsync("four episodes", 4, runs.Plan(Steps, 16, 1), Path.Combine(Output, "gpu-trace.json")));
+            report.Runs.Add(await runs.RunAsync("four episodes", 4, runs.Plan(Steps, 16, 2), Path.Combine(Output, "gpu-trace.json")));
         }
         finally
         {

@@ -21,8 +21,11 @@ public static class KernelSwitches
     /// <summary>Action and state head on a stream of their own beside the backbone, instead of behind it.</summary>
     public static KernelSwitch HeadsBeside { get; } = Make("heads-beside", on: true);
 
+    /// <summary>Feed-forward layers widen some rows in turn, so that the gate reads them from the L2 cache.</summary>
+    public static KernelSwitch FeedForwardInTurns { get; } = Make("feed-forward-in-turns", on: false);
+
     /// <summary>Every switch, for benchmarks.</summary>
-    public static IReadOnlyList<KernelSwitch> All { get; } = [TemporalProducts, BranchAttention, KeyPoints, HeadsBeside];
+    public static IReadOnlyList<KernelSwitch> All { get; } = [TemporalProducts, BranchAttention, KeyPoints, HeadsBeside, FeedForwardInTurns];
 
     private static KernelSwitch Make(string name, bool on) =>
         new(name) { IsOn = s_given.Contains("+" + name) || (on && !s_given.Contains("-" + name)) };

@@ -66,11 +66,34 @@ public sealed class CudaNetworkTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float16, 4e-3)]
+    [InlineData(ScalarType.BFloat16, 3e-2)]
+    public void The_autoencoder_computes_what_it_computes_in_float32(ScalarType type, double tolerance)
+    {
+        var options = new AutoencoderOptions { Channels = 64, ChannelMult = [1, 2, 2], NumResBlocks = 1 };
+        using var fullWeights = new RandomWeights(3, (8, 8), device: Gpu);
+        using var halfWeights = new RandomWeights(3, (8, 8), device: Gpu, dtype: type);
+        // Biases are zero in random weights: make them count.
+        IWeights Biased(IWeights below) => new BiasedWeights(below);
+        var full = new FirstStage(new AutoencoderKL(Biased(fullWeights.Scope("first_stage_model")), options), 0.2);
+        var half = new FirstStage(new AutoencoderKL(Biased(halfWeights.Scope("first_stage_model")), options), 0.2, type);
+        using var generator = new Generator(4);
+        var latents = randn([3, 4, 8, 12], generator: generator).to(Gpu);
+        AssertNear(Host(full.DecodeScaled(latents)), Host(half.DecodeScaled(latents)), tolerance);
+        var images = rand([2, 3, 32, 48], generator: generator).to(Gpu) * 2 - 1;
+        using var expected = full.EncodePosterior(images);
+        using var actual = half.EncodePosterior(images);
+        AssertNear(Host(expected.Mean), Host(actual.Mean), 3 * tolerance);
+    }
+
     /// <summary>The network on the device with and without a switch.</summary>
     [Theory]
     [InlineData("temporal-products")]
     [InlineData("branch-attention")]
     [InlineData("key-points")]
+    [InlineData("heads-beside")]
+    [InlineData("feed-forward-in-turns")]
     public void A_kernel_switch_changes_only_the_rounding(string name)
     {
         Assert.SkipUnless(FusedKernels.Exist, "the shim was built without nvcc, or WMA_KERNELS=off");
