@@ -3,14 +3,14 @@ namespace WorldModelActors.Torch;
 /// <summary>
 /// Ways to compute the same on CUDA, of which one may be the faster: for the whole process, to be set before networks run. The environment
 /// variable <c>WMA_KERNELS</c> sets them at the start: <c>off</c> turns all kernels of our own off (<see cref="FusedKernels"/>);
-/// otherwise names with + or - in front, separated by commas, such as <c>+temporal-products,-key-points</c>.
+/// otherwise names with + or - in front, separated by commas, such as <c>+feed-forward-in-turns,-key-points</c>.
 /// </summary>
 public static class KernelSwitches
 {
     private static readonly string[] s_given = (Environment.GetEnvironmentVariable("WMA_KERNELS") ?? "").Split(',', StringSplitOptions.TrimEntries);
 
-    /// <summary>A convolution along the frames as three matrix products that are added up, instead of cuDNN's convolution.</summary>
-    public static KernelSwitch TemporalProducts { get; } = Make("temporal-products", on: false);
+    /// <summary>For one sample, a convolution along the frames is three matrix products that are added up, instead of cuDNN's convolution.</summary>
+    public static KernelSwitch TemporalProducts { get; } = Make("temporal-products", on: true);
 
     /// <summary>One kernel for all branches of a cross attention, instead of an attention for each and their sum.</summary>
     public static KernelSwitch BranchAttention { get; } = Make("branch-attention", on: true);

@@ -1,9 +1,9 @@
 namespace WorldModelActors.Models.ChannelsLast;
 
 /// <summary>
-/// A convolution of three frames at each position, without its bias: activations [B, T, P, C] → [B, T, P, C']. As cuDNN's convolution, or as one matrix
-/// product for each of its three taps (<see cref="KernelSwitches.TemporalProducts"/>): positions are rows, and a tap reads the rows of the
-/// frame before, of the frame itself and of the frame after.
+/// A convolution of three frames at each position, without its bias: activations [B, T, P, C] → [B, T, P, C']. As cuDNN's convolution or, for
+/// one sample (<see cref="KernelSwitches.TemporalProducts"/>), as one matrix product for each of its three taps: positions are rows, and a tap
+/// reads the rows of the frame before, of the frame itself and of the frame after.
 /// </summary>
 internal sealed class FrameConvolution
 {
@@ -26,7 +26,7 @@ internal sealed class FrameConvolution
     }
 
     /// <summary>[B, T, P, C] → [B, T, P, C'], without the bias.</summary>
-    public Tensor Forward(Tensor x) => KernelSwitches.TemporalProducts.IsOn ? Products(x) : _convolution.Forward(x);
+    public Tensor Forward(Tensor x) => KernelSwitches.TemporalProducts.IsOn && x.size(0) == 1 ? Products(x) : _convolution.Forward(x);
 
     /// <summary>The sum of the taps' products, each rounded to the element type.</summary>
     internal Tensor Products(Tensor x)
