@@ -11,6 +11,37 @@ internal sealed class BackboneRuns(GpuReport report, WmaUNet unet, Device device
     private Tensor? _latent;
     private Tensor? _state;
 
+    /// <summary>Turns off every kernel switch that fails here, or whose result is another one.</summary>
+    public void CheckSwitches()
+    {
+        using var scope = NewDisposeScope();
+        using var inputs = UNetInputs.Random(unet.Options, unet, 1, device);
+        var on = KernelSwitches.All.Where(s => s.IsOn).ToList();
+        on.ForEach(s => s.IsOn = false);
+        var plain = inputs.Evaluate(unet);
+        foreach (var kernel in on)
+        {
+            kernel.IsOn = true;
+            string? wrong;
+            try
+            {
+                var output = inputs.Evaluate(unet);
+                var difference = Math.Max(RelativeError(output.Latent, plain.Latent), RelativeError(output.State!, plain.State!));
+                _ = Graph(inputs, 1);
+                wrong = difference < 2e-2 ? null : $"differs by {difference:0.0e-0}";
+            }
+            catch (TorchException e)
+            {
+                wrong = e.Message;
+            }
+            if (wrong is not null)
+            {
+                kernel.IsOn = false;
+                report.Notes.Add($"switch {kernel.Name} was turned off: {wrong}");
+            }
+        }
+    }
+
     /// <summary>Times a size of batch.</summary>
     public void Time(int batch)
     {

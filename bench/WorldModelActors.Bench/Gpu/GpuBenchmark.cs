@@ -87,6 +87,7 @@ public sealed record GpuBenchmark
         using var half = new FullSizeModel(options, device, Type);
         report.LoadSeconds = s_clock.Elapsed.TotalSeconds - since;
         var backbone = new BackboneRuns(report, half.Model.UNet, device, timer, Repeats);
+        Part(report, "check of the kernel switches", backbone.CheckSwitches);
         foreach (var batch in Batches)
             Part(report, $"batch {batch}", () => backbone.Time(batch));
         foreach (var batch in new[] { 1, 4 })
