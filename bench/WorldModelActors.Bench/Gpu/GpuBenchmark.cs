@@ -204,6 +204,7 @@ public sealed record GpuBenchmark
             report.Notes.Add($"{what} failed: {e.Message}");
             Console.Error.WriteLine(e);
         }
+        CudaDevice.EmptyCache();
         report.Seconds = s_clock.Elapsed.TotalSeconds;
         Console.Error.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"wma-bench: {what}: {report.Seconds - since:F1} s, {report.Seconds:F0} s in all"));
         report.Save(ReportPath);

@@ -85,9 +85,6 @@ public static class FusedKernels
     /// <summary>value * GELU(gate), GELU in its erf form: [..., 2 C] (value, then gate) → [..., C].</summary>
     public static Tensor Geglu(Tensor x) => Ops.wma_geglu.Call(x);
 
-    /// <summary>As <see cref="Geglu(Tensor)"/>, over what is in <paramref name="destination"/> [..., C], contiguous.</summary>
-    public static Tensor Geglu(Tensor x, Tensor destination) => Ops.wma_geglu_into.CallInPlace(destination, x, destination);
-
     /// <summary>self += other + bias (float32 [C]), rounded once.</summary>
     public static Tensor AddWithBias_(Tensor self, Tensor other, Tensor bias) => Ops.wma_add_with_bias_.CallInPlace(self, self, other, bias);
 

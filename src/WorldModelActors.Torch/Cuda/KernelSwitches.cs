@@ -3,7 +3,7 @@ namespace WorldModelActors.Torch;
 /// <summary>
 /// Ways to compute the same on CUDA, of which one may be the faster: for the whole process, to be set before networks run. The environment
 /// variable <c>WMA_KERNELS</c> sets them at the start: <c>off</c> turns all kernels of our own off (<see cref="FusedKernels"/>);
-/// otherwise names with + or - in front, separated by commas, such as <c>+feed-forward-in-turns,-key-points</c>.
+/// otherwise names with + or - in front, separated by commas, such as <c>-heads-beside,-key-points</c>.
 /// </summary>
 public static class KernelSwitches
 {
@@ -21,11 +21,8 @@ public static class KernelSwitches
     /// <summary>Action and state head on a stream of their own beside the backbone, instead of behind it.</summary>
     public static KernelSwitch HeadsBeside { get; } = Make("heads-beside", on: true);
 
-    /// <summary>Feed-forward layers widen some rows in turn, so that the gate reads them from the L2 cache.</summary>
-    public static KernelSwitch FeedForwardInTurns { get; } = Make("feed-forward-in-turns", on: false);
-
     /// <summary>Every switch, for benchmarks.</summary>
-    public static IReadOnlyList<KernelSwitch> All { get; } = [TemporalProducts, BranchAttention, KeyPoints, HeadsBeside, FeedForwardInTurns];
+    public static IReadOnlyList<KernelSwitch> All { get; } = [TemporalProducts, BranchAttention, KeyPoints, HeadsBeside];
 
     private static KernelSwitch Make(string name, bool on) =>
         new(name) { IsOn = s_given.Contains("+" + name) || (on && !s_given.Contains("-" + name)) };

@@ -180,7 +180,6 @@ internal static class Ops
     public static readonly Operator wma_branch_attention = new("branch_attention", library: "wma");
     public static readonly Operator wma_key_points = new("key_points", library: "wma");
     public static readonly Operator wma_geglu = new("geglu", library: "wma");
-    public static readonly Operator wma_geglu_into = new("geglu_into", library: "wma");
     public static readonly Operator wma_add_with_bias_ = new("add_with_bias_", library: "wma");
     public static readonly Operator wma_attention = new("attention", library: "wma");
     public static readonly Operator wma_linear = new("linear", library: "wma");

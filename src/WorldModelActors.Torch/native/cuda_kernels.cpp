@@ -178,24 +178,16 @@ at::Tensor key_points(const at::Tensor& logits, const at::Tensor& xs, const at::
     return out;
 }
 
-// [.., 2 C] -> [.., C], into y
-at::Tensor geglu_into(const at::Tensor& x, at::Tensor y) {
-    const c10::cuda::CUDAGuard guard(x.device());
-    const auto type = type_of(x, "geglu");
-    TORCH_CHECK(
-        type_of(y, "geglu") == type && y.device() == x.device() && y.size(-1) * 2 == x.size(-1) && y.numel() * 2 == x.numel(), "geglu: ", x.sizes(), " does not fit into ", y.sizes());
-    const int64_t channels = y.size(-1);
-    if (x.numel() > 0) check(k::geglu(type, x.data_ptr(), y.data_ptr(), y.numel() / channels, static_cast<int>(channels), c10::cuda::getCurrentCUDAStream()), "geglu");
-    return y;
-}
-
 // [.., 2 C] -> [.., C]
 at::Tensor geglu(const at::Tensor& x) {
-    type_of(x, "geglu");
+    const c10::cuda::CUDAGuard guard(x.device());
+    const auto type = type_of(x, "geglu");
     TORCH_CHECK(x.size(-1) % 16 == 0, "geglu: takes rows of 16 k channels, got ", x.sizes());
     auto shape = x.sizes().vec();
     shape.back() /= 2;
-    return geglu_into(x, at::empty(shape, x.options()));
+    auto y = at::empty(shape, x.options());
+    if (x.numel() > 0) check(k::geglu(type, x.data_ptr(), y.data_ptr(), y.numel() / shape.back(), static_cast<int>(shape.back()), c10::cuda::getCurrentCUDAStream()), "geglu");
+    return y;
 }
 
 at::Tensor add_with_bias_(at::Tensor self, const at::Tensor& other, const at::Tensor& bias) {
@@ -218,7 +210,6 @@ TORCH_LIBRARY_FRAGMENT(wma, library) {
     library.def("branch_attention(Tensor query, Tensor[] keys, Tensor[] values, int[] seen, int frames) -> Tensor", &branch_attention);
     library.def("key_points(Tensor logits, Tensor xs, Tensor ys, Tensor temperature) -> Tensor", &key_points);
     library.def("geglu(Tensor x) -> Tensor", &geglu);
-    library.def("geglu_into(Tensor x, Tensor(a!) out) -> Tensor(a!)", &geglu_into);
     library.def("add_with_bias_(Tensor(a!) self, Tensor other, Tensor bias) -> Tensor(a!)", &add_with_bias_);
 }
 #endif

@@ -1,5 +1,4 @@
-// Group normalisation of channels-last activations in two passes over memory, a few samples in turn, so that the second pass finds in the L2
-// cache what the first one read. The sums are added in a fixed order (no atomic adds of
+// Group normalisation of channels-last activations in two passes over memory. The sums are added in a fixed order (no atomic adds of
 // numbers), so that results are the same on every run.
 #include "kernels.cuh"
 
@@ -26,19 +25,13 @@ int splits_of(int64_t samples, int64_t rows, int channels, int blocks) {
     return static_cast<int>((rows + each - 1) / each);
 }
 
-// Samples whose sums and results are made together.
-int64_t samples_in_turn(int64_t samples, int64_t rows, int channels) {
-    constexpr int64_t kBytes = 16 << 20;
-    return std::clamp<int64_t>(kBytes / (rows * channels * 2), 1, samples);
-}
-
 // Sums of x + shift and of its square over a share of a sample's rows; the block that comes last turns all shares into mean and rstd.
 template <typename T>
 __global__ void sum_groups(GroupNorm a) {
     extern __shared__ float shared[];
     const int vectors = a.channels / 8, per_group = a.channels / a.groups;
     const int in_flight = blockDim.x / vectors, v = threadIdx.x % vectors, slot = threadIdx.x / vectors;
-    const int64_t n = a.first + blockIdx.y, each = (a.rows + gridDim.x - 1) / gridDim.x;
+    const int64_t n = blockIdx.y, each = (a.rows + gridDim.x - 1) / gridDim.x;
     const int64_t first = blockIdx.x * each, end = min(a.rows, first + each);
     float sum[8] = {}, square[8] = {}, shift[8] = {};
     if (slot < in_flight) {
@@ -116,7 +109,7 @@ __global__ void normalise(GroupNorm a) {
     const int vectors = a.channels / 8, per_group = a.channels / a.groups;
     const int in_flight = blockDim.x / vectors, v = threadIdx.x % vectors, slot = threadIdx.x / vectors;
     if (slot >= in_flight) return;
-    const int64_t n = a.first + blockIdx.y, each = (a.rows + gridDim.x - 1) / gridDim.x;
+    const int64_t n = blockIdx.y, each = (a.rows + gridDim.x - 1) / gridDim.x;
     const int64_t first = blockIdx.x * each, end = min(a.rows, first + each);
     float scale[8], offset[8], shift[8] = {};
     static_cast<const Eight<T>*>(a.weight)[v].load(scale);
@@ -154,24 +147,19 @@ __global__ void normalise(GroupNorm a) {
 } // namespace
 
 int group_norm_splits(int64_t samples, int64_t rows, int channels, int multiprocessors) {
-    return splits_of(samples_in_turn(samples, rows, channels), rows, channels, 4 * multiprocessors);
+    return splits_of(samples, rows, channels, 2 * multiprocessors);
 }
 
-int group_norm(const GroupNorm& arguments, int multiprocessors, Stream stream) {
-    GroupNorm a = arguments;
+int group_norm(const GroupNorm& a, int multiprocessors, Stream stream) {
     const int threads = threads_of(a.channels);
-    const int64_t turn = samples_in_turn(a.samples, a.rows, a.channels);
-    const int blocks = splits_of(turn, a.rows, a.channels, 8 * multiprocessors);
+    const dim3 sums(a.splits, a.samples), all(splits_of(a.samples, a.rows, a.channels, 8 * multiprocessors), a.samples);
     return dispatch(a.type, [&](auto t) {
         using T = decltype(t);
-        for (a.first = 0; a.first < a.samples; a.first += turn) {
-            const auto count = static_cast<unsigned>(std::min(turn, a.samples - a.first));
-            sum_groups<T><<<dim3(a.splits, count), threads, 2 * a.channels * sizeof(float), stream>>>(a);
-            if (a.silu)
-                normalise<T, true><<<dim3(blocks, count), threads, 0, stream>>>(a);
-            else
-                normalise<T, false><<<dim3(blocks, count), threads, 0, stream>>>(a);
-        }
+        sum_groups<T><<<sums, threads, 2 * a.channels * sizeof(float), stream>>>(a);
+        if (a.silu)
+            normalise<T, true><<<all, threads, 0, stream>>>(a);
+        else
+            normalise<T, false><<<all, threads, 0, stream>>>(a);
     });
 }
 

@@ -27,7 +27,6 @@ struct GroupNorm {
     float* statistics;     // [N, G, 2] scratch: mean, rstd
     unsigned* arrived;     // [N] scratch, zero before and after
     int64_t samples, rows; // N, P
-    int64_t first;         // of the samples of a launch
     int channels, groups;  // C, G
     int splits;            // as group_norm_splits said
     float eps;

@@ -93,7 +93,6 @@ public sealed class CudaNetworkTests : IDisposable
     [InlineData("branch-attention")]
     [InlineData("key-points")]
     [InlineData("heads-beside")]
-    [InlineData("feed-forward-in-turns")]
     public void A_kernel_switch_changes_only_the_rounding(string name)
     {
         Assert.SkipUnless(FusedKernels.Exist, "the shim was built without nvcc, or WMA_KERNELS=off");

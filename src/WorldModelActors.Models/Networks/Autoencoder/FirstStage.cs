@@ -31,7 +31,7 @@ public sealed class FirstStage
     public DiagonalGaussian EncodePosterior(Tensor images)
     {
         using var scope = NewDisposeScope();
-        return new DiagonalGaussian(Autoencoder.EncodeMoments(Arrange(images.to(_dtype))).@float());
+        return new DiagonalGaussian(Autoencoder.EncodeMoments(images.to(_dtype)).@float());
     }
 
     /// <summary>scale * (mean + std * noise): standard normal noise [N, z, h, w] → scaled latents [N, z, h, w], float32.</summary>
@@ -55,7 +55,10 @@ public sealed class FirstStage
         return images.@float().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Channels last where convolutions and our norms want it so: in half precision on CUDA. The layout then spreads through all layers.</summary>
+    /// <summary>
+    /// Channels last where convolutions and our norms want it so: in half precision on CUDA. The layout then spreads through all layers. Pictures of three
+    /// channels are not given so: an H200 encodes one in 3.2 ms as it is, and in 6.6 ms channels last.
+    /// </summary>
     private static Tensor Arrange(Tensor pixels) =>
         pixels.device.type == DeviceType.CUDA && pixels.dtype is ScalarType.Float16 or ScalarType.BFloat16 && FusedKernels.Exist
             ? pixels.Contiguous(MemoryFormat.ChannelsLast)

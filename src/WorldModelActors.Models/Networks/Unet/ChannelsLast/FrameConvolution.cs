@@ -23,6 +23,10 @@ internal sealed class FrameConvolution
         _owner = owner;
         _weight = owner.Keep(weight.alias());
         _convolution = new RowConvolution(owner, weight, bias, Each, Padding);
+        if (KernelSwitches.TemporalProducts.IsOn)
+        {
+            _taps = Taps();
+        }
     }
 
     /// <summary>[B, T, P, C] → [B, T, P, C'], without the bias.</summary>
@@ -48,7 +52,7 @@ internal sealed class FrameConvolution
         return sum.view(batch, frames, positions, -1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[C, C'] each; made when they are needed, since they are another copy of the weight.</summary>
+    /// <summary>[C, C'] each, another copy of the weight: made with the network, or when the switch is turned on later.</summary>
     private Tensor[] Taps()
     {
         var taps = _owner.Keep(_weight.squeeze(-1).permute(2, 1, 0).contiguous());

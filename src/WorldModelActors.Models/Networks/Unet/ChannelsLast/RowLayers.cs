@@ -23,9 +23,6 @@ internal sealed class RowLinear
     {
     }
 
-    /// <summary>Numbers in a row of the result.</summary>
-    public long Width => _weight.size(0);
-
     /// <summary>Float32 [out]; zeros where the layer has none.</summary>
     public Tensor Bias => _bias?.@float() ?? zeros([_weight.size(0)], ScalarType.Float32, _weight.device);
 
@@ -113,7 +110,6 @@ internal sealed class RowLayerNorm(LayerNormLayer layer)
 /// <summary>GEGLU and its projection, added to the residual stream without the projection's bias.</summary>
 internal sealed class RowFeedForward(TensorOwner owner, FeedForward layer)
 {
-    private const long TurnBytes = 32 << 20;
     private readonly RowLinear _expand = new(owner, layer.Expand);
     private readonly RowLinear _project = new(owner, layer.Project);
 
@@ -125,25 +121,6 @@ internal sealed class RowFeedForward(TensorOwner owner, FeedForward layer)
     {
         using var scope = NewDisposeScope();
         using var part = PartClock.Measure(UNetPart.FeedForward);
-        _project.AddTo(sum, KernelSwitches.FeedForwardInTurns.IsOn ? GateInTurns(x) : FusedKernels.Geglu(_expand.Forward(x)));
-    }
-
-    /// <summary>geglu(expand(x)), as many rows at a time as stay in the L2 cache while they are wide.</summary>
-    private Tensor GateInTurns(Tensor x)
-    {
-        var rows = x.view(-1, x.size(-1));
-        var (count, width) = (rows.size(0), _expand.Width);
-        // Whole tiles of the matrix product, in equal turns.
-        var turns = Math.Max(1, (count * width * 2 + TurnBytes - 1) / TurnBytes);
-        var each = ((count + turns - 1) / turns + 127) / 128 * 128;
-        var gated = empty([count, width / 2], x.dtype, x.device);
-        for (var first = 0L; first < count; first += each)
-        {
-            using var scope = NewDisposeScope();
-            var some = Math.Min(each, count - first);
-            FusedKernels.Geglu(_expand.Forward(rows.narrow(0, first, some)), gated.narrow(0, first, some));
-        }
-
-        return gated;
+        _project.AddTo(sum, FusedKernels.Geglu(_expand.Forward(x)));
     }
 }
