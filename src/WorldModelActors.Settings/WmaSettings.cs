@@ -19,6 +19,10 @@ public sealed record WmaSettings
 
     public required EngineSettings Engine { get; init; }
 
+    public required StoreSettings Store { get; init; }
+
+    public required NodeSettings Node { get; init; }
+
     /// <summary>
     /// Puts settings together: the reference, over it <paramref name="layers"/> in order (a built-in overlay, the user's files, flags), and binds
     /// them.
@@ -48,6 +52,8 @@ public sealed record WmaSettings
             Batching = BatchingSettings.Bind(config),
             Telemetry = TelemetrySettings.Bind(config),
             Engine = EngineSettings.Bind(config),
+            Store = StoreSettings.Bind(config),
+            Node = NodeSettings.Bind(config),
         };
     }
 }

@@ -17,6 +17,17 @@ public sealed class BadInputTests
     [InlineData("rollout --model /nowhere/model", "/nowhere/model")]
     [InlineData("inspect /nowhere/model.ckpt", "/nowhere/model.ckpt")]
     [InlineData("verify /nowhere/golden", "/nowhere/golden")]
+    [InlineData("status --store /nowhere/store.sqlite", "/nowhere/store.sqlite")]
+    [InlineData("resume --store /nowhere/store.sqlite", "wma submit")]
+    [InlineData("node --store mysql://db/wma", "mysql")]
+    [InlineData("node --store postgres://localhost:1/wma", "--state")]
+    [InlineData("node --store postgres://me:secret@localhost:1/wma --state /tmp", "PGPASSWORD")]
+    [InlineData("node --lease 1ms", "--lease")]
+    [InlineData("store check --store /etc/passwd", "/etc/passwd")]
+    [InlineData("submit", "--name")]
+    [InlineData("submit /nowhere/sweep.yaml", "/nowhere/sweep.yaml")]
+    [InlineData("sweep /nowhere/sweep.yaml", "/nowhere/sweep.yaml")]
+    [InlineData("cancel --store /nowhere/store.sqlite", "--all")]
     public async Task Wrong_usage_and_missing_files(string arguments, string named) => await IsRefusedAsync(named, arguments.Split(' '));
 
     [Theory]

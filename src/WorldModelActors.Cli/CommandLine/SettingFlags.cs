@@ -61,11 +61,34 @@ internal static class SettingFlags
         new("--embed-max-delay", "wma.batching.embedder.max-delay", FlagKind.Value, "TIME", "How long an observation may wait for a fuller batch, e.g. 5ms"),
     ]);
 
+    public static FlagSection Store { get; } = new("Store",
+    [
+        new("--store", "wma.store.location", FlagKind.Value, "FILE|URL", "The store: a SQLite file, or postgres://user@host/database (password: PGPASSWORD or a file)"),
+        new("--state", "wma.store.state", FlagKind.Value, "DIR", "Folder for what iterations leave; without it that of the SQLite file"),
+    ]);
+
+    public static FlagSection Node { get; } = new("Node",
+    [
+        new("--name", "wma.node.name", FlagKind.Value, "NAME", "Its name in tables; without it the machine's"),
+        new("--episodes-in-flight", "wma.rollout.episodes-in-flight", FlagKind.Value, "K", "Episodes that it runs at the same time"),
+        new("--lease", "wma.store.lease", FlagKind.Value, "TIME", "How long it owns an episode without a heart-beat; after a crash another node goes on this much later"),
+        new("--memory", "wma.node.memory", FlagKind.Value, "SIZE", "Device memory for episodes; without it what its CUDA devices have"),
+    ]);
+
+    /// <summary>A node beside a sweep, whose name <c>--name</c> is.</summary>
+    public static FlagSection UnnamedNode => Node with { Flags = [.. Node.Flags.Where(flag => flag.Name != "--name")] };
+
+    /// <summary>Batching without the number of episodes.</summary>
+    public static FlagSection NodeBatching => Batching with { Flags = [.. Batching.Flags.Where(flag => flag.Name != "--episodes-in-flight")] };
+
     public static FlagSection Telemetry { get; } = new("Telemetry",
     [
         new("--trace", "wma.telemetry.trace", FlagKind.Value, "FILE", "Write what every lane did when, for https://ui.perfetto.dev"),
         new("--otlp", "wma.telemetry.otlp-endpoint", FlagKind.Value, "URL", "Send metrics there by OTLP; also $OTEL_EXPORTER_OTLP_ENDPOINT"),
     ]);
+
+    /// <summary>The machine of a node: the type of the networks is the episodes' own.</summary>
+    public static FlagSection NodeMachine => Machine with { Flags = [.. Machine.Flags.Where(flag => flag.Name != "--dtype")] };
 
     public static FlagSection Machine { get; } = new("Machine",
     [

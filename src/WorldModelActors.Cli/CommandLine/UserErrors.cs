@@ -1,6 +1,7 @@
 using System.Reflection;
 using WorldModelActors.Benchmarks;
 using WorldModelActors.Engine;
+using WorldModelActors.Episodes;
 using WorldModelActors.Media;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
@@ -42,7 +43,7 @@ internal static class UserErrors
     {
         UsageException or HoconException or ConfigurationException or CheckpointException or ClipVocabularyException
             or ConditioningException or ModelInputException or SamplingException or MediaException or RolloutException
-            or SafetensorsException or VerifyException or TelemetryException or BenchmarkException => failure.Message,
+            or SafetensorsException or VerifyException or TelemetryException or BenchmarkException or StoreException or SweepException => failure.Message,
         TorchException { IsOutOfMemory: true } => $"out of memory: {failure.Message}; use a smaller model or --dtype, or a device with more memory",
         TorchException => failure.Message,
         OutOfMemoryException => "out of memory: use a smaller model or --dtype, or a machine with more memory",

@@ -1,12 +1,8 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using WorldModelActors.Media;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
 using WorldModelActors.Settings;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 
@@ -18,7 +14,7 @@ namespace WorldModelActors.Cli;
 /// <param name="overwrite">Replace finished episodes.</param>
 internal sealed class EpisodeRunner(RolloutNode node, LoadedModel model, PromptDirectory prompts, WmaSettings settings, bool overwrite)
 {
-    private static readonly JsonSerializerOptions s_argumentNames = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private readonly EpisodeDrafts _drafts = new(model, prompts, settings);
 
     private WorldModelOptions Options => model.Configuration.Options;
 
@@ -30,7 +26,7 @@ internal sealed class EpisodeRunner(RolloutNode node, LoadedModel model, PromptD
         try
         {
             using var folder = EpisodeFolder.Open(root);
-            record = await DraftAsync(prompt).ConfigureAwait(false);
+            record = await _drafts.RecordAsync(prompt).ConfigureAwait(false);
             if (!overwrite && EpisodeFolder.ReadRecord(root) is { Status: EpisodeRecord.Completed } finished)
             {
                 return finished.IsSameRun(record)
@@ -68,7 +64,7 @@ internal sealed class EpisodeRunner(RolloutNode node, LoadedModel model, PromptD
         var result = await node.RunAsync(plan, start, noise, frames, stop).ConfigureAwait(false);
         if (result.Frames > 0)
         {
-            TrajectoryOf(prompt, observation, result).Save(folder.TrajectoryPath);
+            _drafts.Trajectory(prompt, observation, result.Actions, result.States).Save(folder.TrajectoryPath);
         }
 
         var seconds = result.Elapsed.TotalSeconds;
@@ -97,92 +93,10 @@ internal sealed class EpisodeRunner(RolloutNode node, LoadedModel model, PromptD
         };
     }
 
-    /// <summary>The record as far as it is known before the episode.</summary>
-    private async Task<EpisodeRecord> DraftAsync(EpisodePrompt prompt) => new()
-    {
-        Episode = prompt.Id,
-        Status = EpisodeRecord.Failed,
-        Instruction = prompt.Row.Instruction,
-        Arguments = Arguments(prompt),
-        Model = await model.RecordAsync().ConfigureAwait(false),
-        Prompt = new PromptRecord(
-            Path.GetFullPath(Path.Combine(prompts.Root, prompt.Row.Dataset + ".csv")),
-            prompt.Row.Line,
-            Path.GetFullPath(prompts.ImagePath(prompt.Row)),
-            Path.GetFullPath(prompts.TransitionPath(prompt.Row)),
-            PromptDigest.Of(prompts, prompt.Row)),
-        Machine = new MachineRecord(Environment.MachineName, model.Model.Device.ToString(), get_num_threads()),
-        Video = new VideoRecord(0, settings.Media.Fps, Options.ImageSize.Width, Options.ImageSize.Height, settings.Media.Codec),
-        Timings = new TimingRecord(0, 0, 0, 0, 0, 0, 0),
-        Versions = Versions.Current,
-        Started = DateTimeOffset.Now,
-        Ended = DateTimeOffset.Now,
-    };
-
-    private JsonObject Arguments(EpisodePrompt prompt)
-    {
-        // Through text, so that a record that was just made equals one that was read back.
-        var (rollout, sampler) = (settings.Rollout, settings.Sampler);
-        var text = JsonSerializer.Serialize(
-            new
-            {
-                rollout.Iterations,
-                rollout.ExeSteps,
-                prompt.FrameStride,
-                FpsCondition = prompt.Row.ModelFps(prompt.FrameStride),
-                rollout.Seed,
-                Noise = sampler.Noise == NoiseChoice.Torch ? "torch" : "philox",
-                sampler.DdimSteps,
-                sampler.DdimEta,
-                sampler.GuidanceScale,
-                sampler.GuidanceRescale,
-                TimestepSpacing = settings.ToPlan(prompt, 0, 0).Spacing.Name(),
-                rollout.ZeroPredictedState,
-                rollout.PerFrameAutoencoder,
-                rollout.DecodePolicyVideo,
-                Dtype = settings.Device.Dtype.ToString().ToLowerInvariant(),
-            },
-            s_argumentNames);
-        return (JsonObject)JsonNode.Parse(text)!;
-    }
-
-    private Trajectory TrajectoryOf(EpisodePrompt prompt, PreparedObservation observation, EpisodeResult result)
-    {
-        var transition = prompts.LoadTransition(prompt.Row);
-        var metadata = new Dictionary<string, string> { ["episode"] = prompt.Id, ["instruction"] = prompt.Row.Instruction };
-        foreach (var (key, value) in new[] { ("action_type", transition.ActionType), ("state_type", transition.StateType), ("robot_type", transition.RobotType) })
-        {
-            if (value is not null)
-            {
-                metadata[key] = value;
-            }
-        }
-
-        return new Trajectory
-        {
-            Actions = result.Actions,
-            States = result.States,
-            StartState = observation.States.Row(PreparedObservation.ObservationSteps - 1).ToArray(),
-            ExecuteSteps = settings.Rollout.ExeSteps,
-            ActionWidth = observation.ActionWidth,
-            StateWidth = observation.StateWidth,
-            Statistics = prompts.LoadStatistics(prompt.Row.Dataset),
-            Metadata = metadata,
-        };
-    }
-
     private static OutcomeStatus StatusOf(EpisodeRecord record) => record.Status switch
     {
         EpisodeRecord.Completed => OutcomeStatus.Completed,
         EpisodeRecord.Cancelled => OutcomeStatus.Cancelled,
         _ => OutcomeStatus.Failed,
     };
-}
-
-/// <summary>Versions of this software and of what it stands on.</summary>
-internal static class Versions
-{
-    public static string Wma { get; } = typeof(Versions).Assembly.GetName().Version?.ToString(3) ?? "unknown";
-
-    public static VersionRecord Current => new(Wma, __version__, Environment.Version.ToString(), RuntimeInformation.OSDescription);
 }

@@ -7,5 +7,15 @@ internal interface IRolloutDisplay : IAsyncDisposable
     void Note(string line);
 
     /// <summary>Begins to show where a run stands.</summary>
-    void Follow(RolloutProgress progress);
+    void Follow(IRunProgress progress);
+}
+
+/// <summary>A run that goes on.</summary>
+internal interface IRunProgress
+{
+    /// <summary>Something that is worth a line.</summary>
+    event Action<string>? Noted;
+
+    /// <summary>Where the run stands now.</summary>
+    ProgressSnapshot Snapshot();
 }

@@ -9,7 +9,7 @@ internal sealed class LiveDisplay(IAnsiConsole console) : IRolloutDisplay
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentQueue<string> _notes = new();
     private readonly TaskCompletionSource _stop = new();
-    private RolloutProgress? _progress;
+    private IRunProgress? _progress;
     private Task _loop = Task.CompletedTask;
 
     public void Note(string line)
@@ -24,7 +24,7 @@ internal sealed class LiveDisplay(IAnsiConsole console) : IRolloutDisplay
         }
     }
 
-    public void Follow(RolloutProgress progress)
+    public void Follow(IRunProgress progress)
     {
         _progress = progress;
         progress.Noted += _notes.Enqueue;

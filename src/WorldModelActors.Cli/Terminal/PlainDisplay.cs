@@ -15,7 +15,7 @@ internal sealed class PlainDisplay(TextWriter output, TimeSpan interval) : IRoll
         }
     }
 
-    public void Follow(RolloutProgress progress)
+    public void Follow(IRunProgress progress)
     {
         progress.Noted += Note;
         _loop = Task.Run(async () =>

@@ -5,10 +5,10 @@ using WorldModelActors.Telemetry;
 namespace WorldModelActors.Cli;
 
 /// <summary>Follows a run of episodes, from the actors' threads, and says where it stands.</summary>
-/// <param name="episodes">Ids of the run's episodes, in the order in which they are shown.</param>
+/// <param name="episodes">Ids of the run's episodes, in the order in which they are shown; empty where they come one by one.</param>
 /// <param name="time">The clock.</param>
 /// <param name="lanes">How busy the lanes are.</param>
-internal sealed class RolloutProgress(IReadOnlyList<string> episodes, TimeProvider time, Func<IReadOnlyList<LaneShare>> lanes) : IRolloutObserver
+internal sealed class RolloutProgress(IReadOnlyList<string> episodes, TimeProvider time, Func<IReadOnlyList<LaneShare>> lanes) : IRolloutObserver, IRunProgress
 {
     private readonly Lock _lock = new();
     private readonly List<Running> _running = [];
@@ -17,10 +17,10 @@ internal sealed class RolloutProgress(IReadOnlyList<string> episodes, TimeProvid
     private int _ended;
     private long _frames;
 
-    /// <summary>Something that is worth a line, with what follows in the same text.</summary>
+    /// <inheritdoc/>
     public event Action<string>? Noted;
 
-    /// <summary>Where the run stands now.</summary>
+    /// <inheritdoc/>
     public ProgressSnapshot Snapshot()
     {
         var shares = lanes();
@@ -32,7 +32,7 @@ internal sealed class RolloutProgress(IReadOnlyList<string> episodes, TimeProvid
             var fraction = Math.Clamp((_ended + _running.Sum(r => r.Fraction)) / work, 0, 1);
             return new ProgressSnapshot(
                 [.. _running.Select(r => r.Standing())], episodes.Count, _ended + _kept, fraction, elapsed,
-                fraction > 0 ? elapsed * ((1 - fraction) / fraction) : null,
+                fraction > 0 && episodes.Count > 0 ? elapsed * ((1 - fraction) / fraction) : null,
                 elapsed > TimeSpan.Zero ? _frames / elapsed.TotalSeconds : 0,
                 shares);
         }

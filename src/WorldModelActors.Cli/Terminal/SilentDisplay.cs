@@ -7,7 +7,7 @@ internal sealed class SilentDisplay : IRolloutDisplay
     {
     }
 
-    public void Follow(RolloutProgress progress)
+    public void Follow(IRunProgress progress)
     {
     }
 

@@ -26,6 +26,12 @@ internal sealed class FileCheck(EpisodeFiles files)
         Required(dossier).Select(file => files.Damage(dossier.Episode.Id, file)).OfType<string>();
 
     /// <summary>
+    /// Names of segments and checkpoints of a completed episode: its node died, or has not come to deleting them yet.
+    /// </summary>
+    public IReadOnlyList<string> Leftovers(EpisodeDossier dossier) =>
+        dossier.Episode is { State: JournalState.Completed, Results.Count: > 0 } episode ? files.Litter(episode.Id, episode.Results) : [];
+
+    /// <summary>
     /// Names of files that nobody needs. What the present owner has may be about to be committed; what its checkpoint pruning
     /// has not come to, and segments of a completed episode, are known files.
     /// </summary>

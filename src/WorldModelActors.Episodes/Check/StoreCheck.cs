@@ -11,7 +11,10 @@ public sealed class StoreCheck(IEpisodeStore store, EpisodeFiles? files)
     private const int Page = 200;
     private const int Attempts = 5;
 
-    /// <summary>Deletes litter: files that no journal names, left by owners that died.</summary>
+    /// <summary>
+    /// Deletes litter: files that no journal names, left by owners that died; and the segments that a node which died right after an episode's
+    /// end did not come to deleting.
+    /// </summary>
     public bool Repair { get; init; }
 
     /// <summary>Told how many episodes are checked, page by page.</summary>
@@ -77,7 +80,7 @@ public sealed class StoreCheck(IEpisodeStore store, EpisodeFiles? files)
             var litter = check.Litter(dossier);
             if (Repair)
             {
-                files.Delete(id, litter);
+                files.Delete(id, litter.Concat(check.Leftovers(dossier)));
             }
 
             var left = Repair ? check.Litter(dossier).ToHashSet(StringComparer.Ordinal) : null;

@@ -185,6 +185,7 @@ public sealed partial class EpisodeFiles
     [GeneratedRegex(@"^queue-(\d{6,9})\.e\d+\.safetensors$")]
     private static partial Regex Queue();
 
-    [GeneratedRegex(@"\.e(\d{1,18})\.[^.]*$")]
+    // Writers of videos put their own ".part" in front of the extension while they write.
+    [GeneratedRegex(@"\.e(\d{1,18})\.(?:part\.)?[^.]*$")]
     private static partial Regex Epoch();
 }

@@ -41,7 +41,8 @@ public sealed class EpisodeJournal(IEpisodeStore store, EpisodeFiles files, Time
     /// <exception cref="LeaseLostException">The claim is gone.</exception>
     public async Task<ResumePoint> ResumeAsync(Claim claim, CancellationToken stop = default)
     {
-        var iterations = await store.IterationsAsync(claim.EpisodeId, stop).ConfigureAwait(false);
+        IReadOnlyList<CommittedIteration> iterations = [];
+        await UntilServedAsync(async () => iterations = await store.IterationsAsync(claim.EpisodeId, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
         var (whole, damage) = Whole(claim, iterations);
         if (whole < iterations.Count)
         {
@@ -103,6 +104,19 @@ public sealed class EpisodeJournal(IEpisodeStore store, EpisodeFiles files, Time
         files.Delete(claim.EpisodeId, files.Litter(claim.EpisodeId, kept));
     }
 
+    /// <summary>
+    /// Called when a claim is known to be gone and the work on it has ended: deletes what this owner wrote and no row names. Its writes were
+    /// stopped in the middle, and if its successor has completed the episode already nobody else would.
+    /// </summary>
+    public async Task ForsakeAsync(Claim claim, CancellationToken stop = default)
+    {
+        // Rows first: none can come to name a file of this epoch any more.
+        var iterations = await store.IterationsAsync(claim.EpisodeId, stop).ConfigureAwait(false);
+        var results = (await store.FindAsync(claim.EpisodeId, stop).ConfigureAwait(false))?.Results ?? [];
+        var litter = files.Litter(claim.EpisodeId, iterations.SelectMany(iteration => iteration.Files).Concat(results));
+        files.Delete(claim.EpisodeId, litter.Where(name => EpisodeFiles.EpochOf(name) == claim.Epoch));
+    }
+
     /// <summary>Iterations from the first one on whose files are whole, and what is wrong with the next.</summary>
     private (int Count, string? Damage) Whole(Claim claim, IReadOnlyList<CommittedIteration> iterations)
     {
@@ -142,14 +156,14 @@ public sealed class EpisodeJournal(IEpisodeStore store, EpisodeFiles files, Time
             EpisodeFiles.QueueIterationOf(name) < oldest && EpisodeFiles.EpochOf(name) <= claim.Epoch));
     }
 
-    /// <summary>Repeats a write until the store has answered it. Repeating is safe: what is done already stays as it is.</summary>
-    private async Task UntilServedAsync(Func<Task> write, CancellationToken stop)
+    /// <summary>Repeats a call until the store has answered it. Repeating is safe: what is done already stays as it is.</summary>
+    private async Task UntilServedAsync(Func<Task> call, CancellationToken stop)
     {
         for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < s_pauseLimit ? pause * 2 : s_pauseLimit)
         {
             try
             {
-                await write().ConfigureAwait(false);
+                await call().ConfigureAwait(false);
                 return;
             }
             catch (StoreUnavailableException)

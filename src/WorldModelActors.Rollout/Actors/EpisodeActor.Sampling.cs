@@ -122,7 +122,7 @@ internal sealed partial class EpisodeActor
     }
 
     private SampleSpec Spec(SamplingPhase phase) =>
-        new(Plan, _state!.Iteration, phase, new NoiseStream(run.Job.Request.Noise, Plan.Seed, Plan.Id, _state.Iteration, phase)) { Owner = _owner };
+        new(Plan, _state!.Iteration, phase, new NoiseStream(run.Job.Request.Noise, Plan.Seed, Plan.NoiseName ?? Plan.Id, _state.Iteration, phase)) { Owner = _owner };
 
     private void ReleaseObservation()
     {

@@ -56,6 +56,13 @@ public sealed class EpisodeCheckpoint
             states);
     }
 
+    /// <summary>
+    /// The observation queues: images [n, 3, H, W], states [n, 16] and actions [16, 16], oldest first. Reads the images from the device; only
+    /// within <see cref="IEpisodeJournal.CommitAsync"/>.
+    /// </summary>
+    public (float[] Images, float[] States, float[] Actions) ReadQueues() =>
+        ([.. _images.SelectMany(_store.Read)], [.. _states.SelectMany(s => s)], [.. _actions.SelectMany(a => a)]);
+
     /// <summary>The executed actions and predicted states [exe-steps, 16] of the last iteration; empty before the first.</summary>
     public (float[] Actions, float[] States) ReadLastRows() =>
         Iteration == 0 ? ([], []) : _trajectory.Read(Frames - Plan.ExecuteSteps, Plan.ExecuteSteps);

@@ -5,8 +5,11 @@ namespace WorldModelActors.Rollout;
 /// <summary>Everything that decides what an episode looks like. Two episodes with equal plans have equal frames.</summary>
 public sealed record EpisodePlan
 {
-    /// <summary>Name of the episode; part of the noise's key and of file names.</summary>
+    /// <summary>Name of the episode; unlike those of all other episodes that run.</summary>
     public required string Id { get; init; }
+
+    /// <summary>Names the episode's noise beside the seed; not set: the id. Episodes of one name and seed have the same noise.</summary>
+    public string? NoiseName { get; init; }
 
     /// <summary>What the robot is told.</summary>
     public required string Instruction { get; init; }
@@ -32,7 +35,7 @@ public sealed record EpisodePlan
     /// <summary>The fps condition of the network: floor(fps of the data / frame stride).</summary>
     public required long FrameRateCondition { get; init; }
 
-    /// <summary>Seed of the run; with <see cref="Id"/> it fixes all noise.</summary>
+    /// <summary>Seed of the run; with <see cref="NoiseName"/> it fixes all noise.</summary>
     public long Seed { get; init; } = 123;
 
     /// <summary>Push zeros instead of the predicted states.</summary>

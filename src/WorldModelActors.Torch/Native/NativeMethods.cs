@@ -60,6 +60,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int wma_get_num_threads();
 
     [LibraryImport(Lib)]
+    internal static partial long wma_set_samples(long count);
+
+    [LibraryImport(Lib)]
     internal static partial int wma_set_deterministic(int on);
 
     [LibraryImport(Lib)]

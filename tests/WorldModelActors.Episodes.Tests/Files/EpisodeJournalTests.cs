@@ -65,6 +65,34 @@ public sealed class EpisodeJournalTests : IAsyncDisposable
         await ConsistentAsync(store);
     }
 
+    [Theory]
+    [InlineData("segment-000007.e3.mkv", 3)]
+    [InlineData(".part-0123456789ab-segment-000007.e12.mkv", 12)]
+    // The video writer has a temporary file of its own beside the one that it is told to write.
+    [InlineData(".part-0123456789ab-segment-000007.e12.part.mkv", 12)]
+    [InlineData("video.e4.mp4", 4)]
+    [InlineData("notes.txt", null)]
+    public void The_epoch_of_a_file_can_be_told_from_its_name_also_while_it_is_written(string name, int? epoch) =>
+        Assert.Equal(epoch, EpisodeFiles.EpochOf(name));
+
+    [Fact]
+    public async Task An_owner_that_was_stopped_in_the_middle_because_it_lost_its_lease_leaves_nothing_behind()
+    {
+        var (store, journal, b, claim) = await BeginAsync();
+        await journal.CommitAsync(claim, Contents.Of(0), Stop);
+        // It wrote these and was stopped before it asked for the row.
+        Files.WriteResult(claim, "video.mp4", path => File.WriteAllText(path, "results"));
+        Files.WriteSegment(claim, 1, ".mkv", path => File.WriteAllText(path, "frames"));
+        await File.WriteAllTextAsync(Path.Combine(Files.FolderOf(claim.EpisodeId), ".part-0123456789ab-segment-000002.e1.part.mkv"), "half", Stop);
+        var next = await TakeOverAsync(store, b);
+        var heirs = Files.WriteSegment(next, 1, ".mkv", path => File.WriteAllText(path, "frames"));
+
+        await journal.ForsakeAsync(claim, Stop);
+
+        // What is committed stays, and so does what the successor has in hand.
+        Assert.Equal(["queue-000000.e1.safetensors", "segment-000000.e1.mp4", heirs.Name], Names(claim));
+    }
+
     [Fact]
     public async Task A_new_owner_goes_on_after_the_last_commit()
     {

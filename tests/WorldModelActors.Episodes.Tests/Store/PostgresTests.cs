@@ -128,6 +128,21 @@ public sealed class PostgresTests(PostgresInstance instance)
         Assert.NotEqual(StoreSignals.None, await subscription.NextAsync(TimeSpan.FromMinutes(1), Stop));
     }
 
+    /// <summary>The driver may notice a broken connection while nobody waits on it, and then calls it "not open".</summary>
+    [Fact]
+    public async Task A_subscription_whose_connection_was_found_broken_connects_anew()
+    {
+        instance.Require();
+        var location = instance.NewSchema();
+        await using var dialect = new PostgresDialect(location, new StoreOptions());
+        await using var subscription = new PostgresSubscription(dialect);
+        await subscription.ListenAsync(Stop);
+        await subscription.BreakAsync();
+        Assert.Equal(StoreSignals.Work | StoreSignals.Progress, await subscription.NextAsync(TimeSpan.FromMinutes(1), Stop));
+        Assert.Equal(StoreSignals.Work | StoreSignals.Progress, await subscription.NextAsync(TimeSpan.FromMinutes(1), Stop));
+        Assert.Equal(StoreSignals.None, await subscription.NextAsync(TimeSpan.FromMilliseconds(1), Stop));
+    }
+
     [Fact]
     public async Task The_clock_is_the_databases()
     {

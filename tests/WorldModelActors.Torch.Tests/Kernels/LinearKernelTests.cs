@@ -32,6 +32,39 @@ public sealed class LinearKernelTests : IDisposable
         Assert.Equal([0, 2], torch.nn.functional.linear(zeros([0, 5]), w, b).shape);
     }
 
+    /// <summary>The same rows give the same bits in every place of every batch, in one thread and in two.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_samples_rows_are_the_same_to_the_bit_in_every_place(int threads)
+    {
+        var before = get_num_threads();
+        try
+        {
+            set_num_threads(threads);
+            foreach (var (rows, width, outWidth) in new[] { (1, 64, 128), (16, 64, 64), (77, 32, 64), (64, 256, 24), (1024, 64, 512), (1000, 320, 320) })
+            {
+                var (one, w, b) = (randn([1, rows, width]), randn([outWidth, width]), randn([outWidth]));
+                var alone = torch.nn.functional.linear(one, w, b).data<float>().ToArray();
+                for (var samples = 2; samples <= 4; samples++)
+                {
+                    for (var place = 0; place < samples; place++)
+                    {
+                        using var scope = NewDisposeScope();
+                        using var shared = SampleScope.Of(samples);
+                        var batch = cat([.. Enumerable.Range(0, samples).Select(i => i == place ? one : randn([1, rows, width]))], 0);
+                        var mine = torch.nn.functional.linear(batch, w, b).narrow(0, place, 1).contiguous();
+                        Assert.Equal(alone, mine.data<float>().ToArray());
+                    }
+                }
+            }
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
     [Fact]
     public void Shapes_that_do_not_fit_are_named()
     {

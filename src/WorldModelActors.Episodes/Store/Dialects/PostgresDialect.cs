@@ -128,7 +128,8 @@ internal sealed class PostgresDialect : StoreDialect
         PostgresException => new StoreException($"{Location}: {Of(cause)}", cause),
         NpgsqlException when cause.InnerException is System.Security.Authentication.AuthenticationException => new StoreException(
             $"{Location}: the server's certificate is not accepted ({cause.InnerException.Message}): check sslmode and sslrootcert", cause),
-        NpgsqlException or SocketException or TimeoutException or EndOfStreamException =>
+        // A connection that is found broken between two calls (by its keep-alive) is told from misuse by this text only.
+        NpgsqlException or SocketException or TimeoutException or EndOfStreamException or InvalidOperationException { Source: "Npgsql", Message: "Connection is not open" } =>
             new StoreUnavailableException($"{Location}: the database cannot be reached ({cause.Message})", cause),
         _ => null,
     };

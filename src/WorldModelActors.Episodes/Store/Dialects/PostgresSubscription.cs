@@ -59,6 +59,9 @@ internal sealed class PostgresSubscription(PostgresDialect dialect) : IStoreSubs
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
+    /// <summary>Closes the connection behind the subscription's back, for tests.</summary>
+    internal Task BreakAsync() => _connection!.CloseAsync();
+
     private async Task CloseAsync()
     {
         if (_connection is { } connection)

@@ -307,6 +307,7 @@ public sealed class WmaUNet : IDisposable
     private (Tensor Latent, List<Tensor> Features) Backbone(Tensor x, Tensor timesteps, UNetConditioning conditioning, bool keepFeatures, HeadRuns? heads)
     {
         var (batch, frames) = (x.size(0), x.size(2));
+        using var samples = SampleScope.Of(batch);
         var features = new List<Tensor>();
         var embedding = _timeEmbedding.Forward(timesteps);
         if (conditioning.StrideEmbedding is { } stride)

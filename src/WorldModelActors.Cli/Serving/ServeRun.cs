@@ -1,0 +1,120 @@
+using WorldModelActors.Episodes;
+using WorldModelActors.Settings;
+using WorldModelActors.Torch;
+using static WorldModelActors.Torch.torch;
+
+namespace WorldModelActors.Cli;
+
+/// <summary>Serves a store in this process, until it is told to end or nothing is left.</summary>
+/// <param name="settings">The node's settings.</param>
+/// <param name="open">The store.</param>
+internal sealed class ServeRun(WmaSettings settings, OpenStore open)
+{
+    private static readonly TimeSpan s_summaryPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>End when every episode has ended.</summary>
+    public bool ExitWhenDone { get; init; }
+
+    /// <summary>The sweep that this is about; null: all of the store.</summary>
+    public string? SweepId { get; init; }
+
+    /// <summary>No progress.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>Exit code after SIGTERM or Ctrl-C in good order; a service's is 0.</summary>
+    public int ExitCodeOfDrain { get; init; } = ExitCode.Done;
+
+    /// <summary>Serves.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync()
+    {
+        var devices = settings.Device.ToDevices();
+        set_num_threads(settings.Device.ThreadCount());
+        var display = Consoles.Display(Quiet);
+        await using (display.ConfigureAwait(false))
+        {
+            using var stopNow = new CancellationTokenSource();
+            using var interrupts = new Interrupts(() => display.Note("draining: finishing the iterations in hand (again to quit at once; what is committed stays)"));
+            var telemetry = new RunTelemetry(settings.Telemetry, [], display.Note);
+            await using (telemetry.ConfigureAwait(false))
+            {
+                var recorders = new RecorderGroup();
+                var pool = new ModelPool(devices, settings.Node.ModelsKept, telemetry, recorders, display.Note);
+                await using (pool.ConfigureAwait(false))
+                {
+                    var progress = new NodeProgress(telemetry.Progress);
+                    progress.Listen();
+                    var node = new NodeService(open.Store, open.Files, new RolloutWorker(settings, pool, recorders), Options(devices), progress);
+                    display.Note($"node {settings.Node.Name ?? Environment.MachineName} serves {open.Store.Location} on {string.Join(", ", devices)}");
+                    display.Follow(progress);
+                    using var watching = new CancellationTokenSource();
+                    var watch = WatchAsync(progress, watching.Token);
+                    try
+                    {
+                        await node.RunAsync(interrupts.Token, stopNow.Token).ConfigureAwait(false);
+                    }
+                    catch (NodeUnusableException cause)
+                    {
+                        display.Note(cause.Message);
+                        return ExitCode.StartAgain;
+                    }
+                    finally
+                    {
+                        await watching.CancelAsync().ConfigureAwait(false);
+                        await watch.ConfigureAwait(false);
+                    }
+                }
+            }
+
+            if (interrupts.Token.IsCancellationRequested)
+            {
+                display.Note("drained: every episode was given back");
+                return ExitCodeOfDrain;
+            }
+        }
+
+        return await EndedBadlyAsync().ConfigureAwait(false) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private NodeOptions Options(IReadOnlyList<Device> devices) => new()
+    {
+        Description = new NodeDescription(
+            settings.Node.Name ?? Environment.MachineName, [.. devices.Select(device => device.ToString())], settings.Rollout.EpisodesInFlight, Memory(devices)),
+        Lease = settings.Store.Lease,
+        ExitWhenDone = ExitWhenDone,
+        SweepId = SweepId,
+    };
+
+    private long Memory(IReadOnlyList<Device> devices) => settings.Node.Memory
+        ?? (devices.All(device => device.type == DeviceType.CUDA) ? devices.Sum(device => CudaDevice.Properties(device.index).TotalMemory) : long.MaxValue);
+
+    private async Task WatchAsync(NodeProgress progress, CancellationToken stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                try
+                {
+                    progress.Update(await open.Store.SummaryAsync(SweepId, stop: stop).ConfigureAwait(false));
+                }
+                catch (StoreException cause) when (cause.IsTransient)
+                {
+                    // The node itself says so.
+                }
+
+                await Task.Delay(s_summaryPause, stop).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+    }
+
+    private async Task<bool> EndedBadlyAsync()
+    {
+        var summary = await open.Store.SummaryAsync(SweepId).ConfigureAwait(false);
+        return summary.Sweeps.Any(sweep => sweep.Episodes.GetValueOrDefault(JournalState.Failed) > 0);
+    }
+}
