@@ -3,9 +3,10 @@
 # nor the internet.
 #
 #   bench/gpu.sh pack [DIR]           on a machine with the .NET SDK: fills DIR (default carry/) with the .NET runtime, the
-#                                     tests, the benchmarks and the shim's sources: about 27 MB
+#                                     tests, the benchmarks and the shim's sources: about 30 MB
 #   DIR/gpu.sh run [WHAT...]          on the GPU machine: builds the shim against python3's torch and runs what is asked for:
-#                                     tests, binding, unet (default: all). Results go to $OUT (default: DIR/results)
+#                                     tests (those of CUDA in Torch, Models and Rollout), gpu (everything at full size), quick (gpu in
+#                                     200 s), cold (11 iterations from a cold start), binding, unet (default: tests gpu). Results go to $OUT (default: DIR/results)
 #   DIR/gpu.sh shell 'COMMANDS'       the same preparation, then a shell with the environment to run the packed assemblies:
 #                                     DIR/gpu.sh shell 'dotnet $APPS/bench/wma-bench.dll binding --device cuda'
 set -euo pipefail
@@ -14,7 +15,7 @@ here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 say() { printf '%s\n' "gpu.sh: $*" >&2; }
 
 pack() {
-    local root target dotnet version
+    local root target dotnet version room
     root=$(cd "$here/.." && pwd)
     mkdir -p "${1:-$root/carry}"
     target=$(cd "${1:-$root/carry}" && pwd)
@@ -26,9 +27,13 @@ pack() {
     cp "${BASH_SOURCE[0]}" "$target/gpu.sh"
     local publish=(-c Release --nologo -v q -p:DebugType=none -p:RunAnalyzers=false)
     dotnet publish "$root/bench/WorldModelActors.Bench" -o "$target/apps/bench" "${publish[@]}"
-    dotnet publish "$root/tests/WorldModelActors.Torch.Tests" -o "$target/apps/tests" "${publish[@]}"
-    # This machine's shim is of no use there, and neither are debuggers' libraries.
-    tar -C "$target" --exclude=libwma_torch.so --exclude='*.xml' -cf - apps | xz -6 >"$target/apps.tar.xz"
+    # Into one folder: what they share is there once.
+    for room in Torch Models Rollout; do
+        dotnet publish "$root/tests/WorldModelActors.$room.Tests" -o "$target/apps/tests" "${publish[@]}"
+    done
+    # Native libraries of other rooms and of other systems are of no use there.
+    find "$target/apps" \( -name 'libwma_*.so' -o -name '*.xml' -o -path '*/runtimes/*' \) -type f -delete
+    tar -C "$target" -cf - apps | xz -6 >"$target/apps.tar.xz"
     rm -rf "$target/apps"
     if [ ! -f "$target/runtime-$version.tar.xz" ]; then
         rm -f "$target"/runtime-*.tar.xz
@@ -43,7 +48,10 @@ prepare() {
     command -v python3 >/dev/null || { say "python3 is not installed"; exit 3; }
     torch=$(python3 -c 'import importlib.util as u, os; s = u.find_spec("torch"); print(os.path.dirname(s.origin) if s else "")')
     [ -n "$torch" ] || { say "python3 has no torch"; exit 3; }
-    work=${WMA_GPU_DIR:-${TMPDIR:-/tmp}/wma-gpu}
+    # Inside a checkout where there is one: tests look for the repository above themselves.
+    local beside=${TMPDIR:-/tmp}/wma-gpu
+    [ ! -f "$here/../WorldModelActors.sln" ] || beside=$here/work
+    work=${WMA_GPU_DIR:-$beside}
     mkdir -p "$work/native"
     if [ ! -x "$work/dotnet/dotnet" ]; then
         mkdir -p "$work/dotnet"
@@ -61,6 +69,9 @@ prepare() {
     library=$work/native/libwma_torch.so
     if [ ! -f "$library" ] || [ -n "$(find "$here/native" -newer "$library" -print -quit)" ]; then
         say "building the shim against $torch"
+        # For the chip that is here only.
+        CUDAARCHS=${CUDAARCHS:-$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -n 1 | tr -d '. ' || true)}
+        [ -n "$CUDAARCHS" ] && export CUDAARCHS || unset CUDAARCHS
         build_shim "$library"
     fi
 }
@@ -98,8 +109,8 @@ build_shim() {
 }
 
 run() {
-    local what status=0
-    [ $# -gt 0 ] || set -- tests binding unet
+    local what room status=0 config=${WMA_CONFIG:-$here/../assets/configs/world_model_interaction.yaml}
+    [ $# -gt 0 ] || set -- tests gpu
     prepare
     out=${OUT:-$here/results}
     mkdir -p "$out"
@@ -107,17 +118,40 @@ run() {
         say "$what"
         case "$what" in
             tests)
-                dotnet "$APPS/tests/WorldModelActors.Torch.Tests.dll" -noLogo -noColor -xml "$out/torch-tests.xml" </dev/null || status=1
+                for room in Torch Models Rollout; do
+                    say "$room"
+                    timeout "${WMA_TEST_SECONDS:-150}" dotnet "$APPS/tests/WorldModelActors.$room.Tests.dll" -noLogo -noColor -class '*Cuda*' -class '*FusedKernel*' </dev/null \
+                        >"$out/${room,,}-tests.txt" 2>&1 || status=1
+                    grep -v '^ *$' "$out/${room,,}-tests.txt" | tail -n "${WMA_TEST_LINES:-25}" | cut -c1-300
+                done
+                ;;
+            gpu | quick)
+                local quick=()
+                [ "$what" = gpu ] || quick=(--quick --batches 1,2,4,8)
+                timeout "${WMA_BENCH_SECONDS:-3600}" dotnet "$APPS/bench/wma-bench.dll" gpu --device cuda:0 --config "$config" --out "$out" --json "$out/gpu.json" "${quick[@]}" \
+                    2>"$out/gpu-log.txt" || status=1
+                tail -n 40 "$out/gpu-log.txt" | cut -c1-400
+                if ! grep -q '"Eager"' "$out/gpu.json"; then
+                    say "nothing was measured: again without the newer kernels"
+                    mv "$out/gpu.json" "$out/gpu-failed.json" || true
+                    WMA_KERNELS=-heads-beside,-branch-attention,-key-points timeout "${WMA_BENCH_SECONDS:-3600}" dotnet "$APPS/bench/wma-bench.dll" gpu --device cuda:0 --config "$config" \
+                        --out "$out" --json "$out/gpu.json" "${quick[@]}" 2>"$out/gpu-log.txt" || status=1
+                    tail -n 40 "$out/gpu-log.txt" | cut -c1-400
+                fi
+                ;;
+            cold)
+                timeout "${WMA_COLD_SECONDS:-600}" dotnet "$APPS/bench/wma-bench.dll" gpu --device cuda:0 --config "$config" --out "$work" --json "$out/gpu-cold.json" --cold 11 \
+                    2>"$work/cold-log.txt" || { status=1; tail -n 20 "$work/cold-log.txt"; }
                 ;;
             binding)
                 dotnet "$APPS/bench/wma-bench.dll" binding --json "$out/binding-cpu.json" || status=1
                 dotnet "$APPS/bench/wma-bench.dll" binding --device cuda:0 --json "$out/binding-cuda.json" || status=1
                 ;;
             unet)
-                dotnet "$APPS/bench/wma-bench.dll" unet --device cuda:0 --config "${WMA_CONFIG:-$here/../assets/configs/world_model_interaction.yaml}" --json "$out/unet.json" || status=1
+                dotnet "$APPS/bench/wma-bench.dll" unet --device cuda:0 --config "$config" --json "$out/unet.json" || status=1
                 ;;
             *)
-                say "nothing is called $what: tests, binding, unet"
+                say "nothing is called $what: tests, gpu, quick, cold, binding, unet"
                 exit 2
                 ;;
         esac

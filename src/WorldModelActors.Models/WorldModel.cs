@@ -38,6 +38,12 @@ public sealed class WorldModel : IDisposable
         {
             DeclareEmaHead(weights, options.UNet);
         }
+
+        if (Device.type == DeviceType.CUDA)
+        {
+            // The weights were made on this thread's stream; whoever reads them on another one does not wait for it.
+            cuda.synchronize(Math.Max(0, Device.index));
+        }
     }
 
     /// <summary>Sizes and settings of the model.</summary>
@@ -90,6 +96,18 @@ public sealed class WorldModel : IDisposable
         Text.Dispose();
         UNet.Dispose();
         _weights?.Dispose();
+        if (Device.type == DeviceType.CUDA)
+        {
+            try
+            {
+                // What the allocator keeps for later in blocks of this model's sizes is of little use to the next one.
+                CudaDevice.EmptyCache();
+            }
+            catch (TorchException)
+            {
+                // The device is lost: there is nothing to give back to it.
+            }
+        }
     }
 
     /// <summary>The checkpoint may carry a moving average of the action head's weights, which inference never reads.</summary>

@@ -63,6 +63,11 @@ public interface IRolloutObserver
     {
     }
 
+    /// <summary>Something works otherwise than it should from now on, more slowly but with the same results.</summary>
+    void Degraded(string device, string what)
+    {
+    }
+
     /// <summary>An episode ended with handles in the latent store that nobody released: a bug worth a report.</summary>
     void HandlesLeaked(string episode, IReadOnlyList<LatentOrigin> held)
     {

@@ -128,7 +128,17 @@ public sealed class RolloutNode : IAsyncDisposable
                 $"after {_setup.Options.StopTimeout.TotalSeconds:0.###} s these actors have not stopped: {string.Join(", ", _actors.Busy())}", cause);
         }
         foreach (var device in _setup.Devices)
+        {
             device.Runtime.Dispose();
+            try
+            {
+                device.Runtime.FreeCachedMemory();
+            }
+            catch (TorchException)
+            {
+                // The device is lost: there is nothing to give back to it.
+            }
+        }
     }
 
     private static DeviceSetup Setup(RolloutDevice device, int number, RolloutOptions options, TimeProvider time)

@@ -21,6 +21,11 @@ public sealed record RolloutOptions
     /// </summary>
     public BatchOptions Denoiser { get; init; } = new();
 
+    /// <summary>
+    /// On CUDA a denoising step's network is recorded as a CUDA graph for each size of batch and replayed; elsewhere this says nothing.
+    /// </summary>
+    public bool CudaGraphs { get; init; } = true;
+
     /// <summary>Frames that a decoder decodes in one call.</summary>
     public BatchOptions Decoder { get; init; } = new();
 

@@ -27,6 +27,12 @@ public sealed record DeviceSettings
     /// <summary>Byte budget of the host memory beside a CUDA device's latent store; 0: none.</summary>
     public required long LatentHostBytes { get; init; }
 
+    /// <summary>Denoising steps are replayed from CUDA graphs.</summary>
+    public required bool CudaGraphs { get; init; }
+
+    /// <summary>Float32 products and convolutions may round their inputs to TF32 on CUDA.</summary>
+    public required bool Tf32 { get; init; }
+
     internal static DeviceSettings Bind(HoconConfig config)
     {
         const string name = "wma.device.name";
@@ -45,6 +51,8 @@ public sealed record DeviceSettings
             Threads = config.GetInt("wma.device.threads", 0, 1024),
             LatentStoreBytes = config.GetSize("wma.device.latent-store-bytes", 1 << 20),
             LatentHostBytes = config.GetSize("wma.device.latent-host-bytes", 0),
+            CudaGraphs = config.GetBool("wma.device.cuda-graphs"),
+            Tf32 = config.GetBool("wma.device.tf32"),
         };
     }
 

@@ -84,6 +84,13 @@ public sealed class ObserverGroup(params IReadOnlyList<IRolloutObserver> observe
     }
 
     /// <inheritdoc/>
+    public void Degraded(string device, string what)
+    {
+        foreach (var observer in observers)
+            observer.Degraded(device, what);
+    }
+
+    /// <inheritdoc/>
     public void HandlesLeaked(string episode, IReadOnlyList<LatentOrigin> held)
     {
         foreach (var observer in observers)

@@ -1,3 +1,4 @@
+using WorldModelActors.Models;
 using WorldModelActors.Sampling;
 
 namespace WorldModelActors.Rollout.Tests;
@@ -60,6 +61,31 @@ public sealed class DenoiserTests(DemoModel demo)
         }
         Assert.All(rig.Calls, rows => Assert.Equal(1, rows));
         Assert.Equal(["a 1/3", "a 2/3", "b 1/2", "c 1/2", "a 3/3", "b 2/2", "c 2/2"], rig.Steps);
+    }
+
+    /// <summary>Recordings that are replayed give what the network gives, whoever joins and leaves.</summary>
+    [Fact]
+    public async Task SamplesThatAreReplayedFromRecordingsAreTheSame()
+    {
+        var before = LiveTensors;
+        var failures = new List<string>();
+        await using (var rig = new DenoiserRig(demo, graphs: () => new UNetGraphs(demo.Model.UNet, UNetGraphs.Sizes, new Rerun(), failures.Add)))
+        {
+            var first = await rig.Start(rig.Bench.Request(0, Policy, Plan("e0", 6)));
+            var others = Enumerable.Range(1, 3).Select(i => rig.Send(rig.Bench.Request(i % 3, i == 2 ? World : Policy, Plan($"e{i}", 2 + i)))).ToArray();
+            rig.Open();
+            var replies = await Task.WhenAll([first, .. others]);
+            for (var i = 0; i < replies.Length; i++)
+            {
+                var expected = rig.Alone(i % 3, i == 2 ? World : Policy, Plan($"e{i}", i == 0 ? 6 : 2 + i), demo.Model.UNet);
+                var actual = rig.Take(replies[i]);
+                AssertNear(expected.Latent, actual.Latent);
+                AssertNear(expected.Stream, actual.Stream);
+            }
+            Assert.Equal([1, 4, 4, 4, 3, 2], rig.Calls);
+            Assert.Empty(failures);
+        }
+        Assert.Equal(before, LiveTensors);
     }
 
     [Fact]

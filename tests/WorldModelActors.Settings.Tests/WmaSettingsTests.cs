@@ -27,7 +27,7 @@ public sealed class WmaSettingsTests
         Assert.False(settings.Rollout.DecodePolicyVideo || settings.Rollout.ZeroPredictedState);
         Assert.Equal((8.0, "mp4v", 8), (settings.Media.Fps, settings.Media.Codec, settings.Media.ContactSheetColumns));
         Assert.Equal(
-            new DeviceSettings { Name = "cpu", Dtype = DtypeChoice.Float32, Threads = 0, LatentStoreBytes = 512 << 20, LatentHostBytes = 2L << 30 }, settings.Device);
+            new DeviceSettings { Name = "cpu", Dtype = DtypeChoice.Float32, Threads = 0, LatentStoreBytes = 512 << 20, LatentHostBytes = 2L << 30, CudaGraphs = true, Tf32 = false }, settings.Device);
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Engine.StopTimeout);
         Assert.Equal(
             new RestartSettings

@@ -96,6 +96,8 @@ internal static class SettingFlags
         new("--dtype", "wma.device.dtype", FlagKind.Value, "NAME", "float32, bfloat16 or float16"),
         new("--threads", "wma.device.threads", FlagKind.Value, "N", "CPU threads of an operator; 0 leaves one core to decoding and writing"),
         new("--latent-store-bytes", "wma.device.latent-store-bytes", FlagKind.Value, "SIZE", "Memory of each device for what is between the networks; an episode that has no room waits"),
+        new("--cuda-graphs", "wma.device.cuda-graphs", FlagKind.Switch, "on|off", "On CUDA: replay denoising steps from recorded graphs"),
+        new("--tf32", "wma.device.tf32", FlagKind.Switch, "on|off", "On CUDA with float32: faster products of rounded inputs"),
         new("--engine", "wma.engine.kind", FlagKind.Value, "NAME", "What runs the actors: embedded, in this process"),
     ]);
 }

@@ -45,6 +45,7 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
         await using (display.ConfigureAwait(false))
         {
             set_num_threads(settings.Device.ThreadCount());
+            settings.SetMathMode(devices);
             if (settings.Model.RandomWeights is null && LoadedModel.CheckpointOf(settings.Model, configuration) is var checkpoint && new FileInfo(checkpoint) is { Exists: true, Length: > LargeCheckpoint } file)
             {
                 display.Note($"loading {checkpoint}, {Texts.Bytes(file.Length)}");

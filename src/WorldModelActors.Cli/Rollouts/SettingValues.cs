@@ -70,6 +70,18 @@ internal static class SettingValues
     public static int ThreadCount(this DeviceSettings settings) =>
         settings.Threads > 0 ? settings.Threads : Math.Max(1, Environment.ProcessorCount - 1);
 
+    /// <summary>
+    /// Sets how CUDA's libraries compute. They search for the fastest algorithm of each shape, unless results have to be the same to the bit: another
+    /// run's search may end elsewhere.
+    /// </summary>
+    public static void SetMathMode(this WmaSettings settings, IReadOnlyList<Device> devices)
+    {
+        if (devices.Any(device => device.type == DeviceType.CUDA))
+        {
+            CudaDevice.SetMathMode(settings.Device.Tf32, cudnnBenchmark: !settings.Batching.Deterministic);
+        }
+    }
+
     public static RolloutOptions ToRolloutOptions(this WmaSettings settings) => new()
     {
         Batching = settings.Batching.Enabled,
@@ -82,6 +94,7 @@ internal static class SettingValues
         MaxRetries = settings.Engine.SampleAttempts - 1,
         LatentStoreBytes = settings.Device.LatentStoreBytes,
         LatentHostBytes = settings.Device.LatentHostBytes,
+        CudaGraphs = settings.Device.CudaGraphs,
         StopTimeout = settings.Engine.StopTimeout,
         MinRestartBackoff = settings.Engine.Restart.MinBackoff,
         MaxRestartBackoff = settings.Engine.Restart.MaxBackoff,

@@ -30,6 +30,7 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
     {
         var devices = settings.Device.ToDevices();
         set_num_threads(settings.Device.ThreadCount());
+        settings.SetMathMode(devices);
         var display = Consoles.Display(Quiet);
         await using (display.ConfigureAwait(false))
         {

@@ -123,6 +123,9 @@ internal sealed class RolloutProgress(IReadOnlyList<string> episodes, TimeProvid
         Noted?.Invoke($"{device}: out of memory with {items} in one call ({lane.NameOf()})");
 
     /// <inheritdoc/>
+    public void Degraded(string device, string what) => Noted?.Invoke($"{device}: {what}");
+
+    /// <inheritdoc/>
     public void HandlesLeaked(string episode, IReadOnlyList<LatentOrigin> held) =>
         Noted?.Invoke($"{episode}: {held.Count} latents were not released ({held[0]}); please report this");
 

@@ -117,6 +117,7 @@ internal sealed partial class Denoiser
     private void FreeMemory()
     {
         _conditions.Clear();
+        _graphs?.Clear();
         _runtime.FreeCachedMemory();
     }
 }

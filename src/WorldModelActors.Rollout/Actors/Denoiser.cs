@@ -27,6 +27,7 @@ internal sealed partial class Denoiser : Actor<DenoiserMessage>
     private readonly DenoiseScheduler<InFlight> _scheduler;
     private readonly BatchLimit _limit;
     private readonly DenoiseConditionCache _conditions = new();
+    private readonly UNetGraphs? _graphs;
     private readonly Denoise<UNetConditioning> _network;
 
     // Samples that are not begun; more than for a moment only where the device has no memory for another one.
@@ -44,6 +45,7 @@ internal sealed partial class Denoiser : Actor<DenoiserMessage>
     /// <param name="peaks">Memory of calls.</param>
     /// <param name="around">Put around the network; null for nothing.</param>
     /// <param name="sizes">How many rows a step takes; null: as many as the measured times say.</param>
+    /// <param name="graphs">Makes the recordings that the network is replayed from; null: where the device has such.</param>
     public Denoiser(
         SynthesisRuntime runtime,
         RolloutOptions options,
@@ -51,14 +53,18 @@ internal sealed partial class Denoiser : Actor<DenoiserMessage>
         LaneRecorder lanes,
         PeakMeter peaks,
         Func<Denoise<UNetConditioning>, Denoise<UNetConditioning>>? around = null,
-        Func<IDenoiseBatchSize>? sizes = null)
+        Func<IDenoiseBatchSize>? sizes = null,
+        Func<UNetGraphs?>? graphs = null)
     {
         (_runtime, _observer, _lanes, _peaks) = (runtime, observer, lanes, peaks);
-        _scheduler = new DenoiseScheduler<InFlight>(sizes ?? (() => new DenoiseCurve()));
         _limit = options.Batching && !options.Deterministic
             ? new BatchLimit(options.Denoiser.MaxBatch, options.Denoiser.MaxBytes)
             : new BatchLimit(1);
-        var network = runtime.Network(_conditions);
+        // Made on the actor's thread, as all that it holds.
+        _graphs = options.CudaGraphs ? (graphs ?? (() => runtime.Graphs(options.Denoiser.MaxBatch, lanes.Degraded)))() : null;
+        // Recordings exist for powers of two: three samples are two and one, not four with an empty place.
+        _scheduler = new DenoiseScheduler<InFlight>(sizes ?? (() => new DenoiseCurve(anySize: _graphs is not { IsOn: true })));
+        var network = runtime.Network(_conditions, _graphs);
         _network = around is null ? network : around(network);
     }
 
@@ -178,7 +184,10 @@ internal sealed partial class Denoiser : Actor<DenoiserMessage>
     {
         _scheduler.Remove(sample);
         foreach (var condition in sample.Sample.Conditions)
+        {
             _conditions.Forget(condition);
+            _graphs?.Forget(condition);
+        }
         _full = false;
     }
 
@@ -203,6 +212,7 @@ internal sealed partial class Denoiser : Actor<DenoiserMessage>
         while (_waiting.TryDequeue(out var request))
             Refuse(request, cause);
         _conditions.Dispose();
+        _graphs?.Dispose();
         _clock?.Dispose();
         _clock = null;
         TellWaiting(0);

@@ -26,7 +26,7 @@ internal sealed class DenoiseClock(Device device, TimeProvider time) : IDisposab
             Ended(start, tell);
             return;
         }
-        var ended = _events[_turn] ??= new CudaEvent();
+        var ended = _events[_turn] ??= new CudaEvent(sleeping: true);
         _turn ^= 1;
         ended.Record(CudaStream.Current(Math.Max(0, device.index)));
         Settle();

@@ -10,7 +10,8 @@ namespace WorldModelActors.Rollout;
 /// has paid; sizes that do not pay are tried again ever so often, since a device may be shared and its speed may change, but so rarely that
 /// what such a try loses stays below a hundredth of the time. Not thread-safe: it belongs to one actor.
 /// </remarks>
-internal sealed class DenoiseCurve : IDenoiseBatchSize
+/// <param name="anySize">Everything that waits is a size in question too, not only the powers of two.</param>
+internal sealed class DenoiseCurve(bool anySize = true) : IDenoiseBatchSize
 {
     /// <summary>Calls of a new size that say nothing: allocators and libraries adapt to its shapes.</summary>
     private const int WarmUp = 1;
@@ -64,12 +65,13 @@ internal sealed class DenoiseCurve : IDenoiseBatchSize
     /// <summary>Median of the recent seconds per step of a size; null where too little is known.</summary>
     public double? SecondsPerStep(int rows) => IsKnown(rows) ? _points[rows].Median : null;
 
-    private static List<int> Candidates(int available)
+    private List<int> Candidates(int available)
     {
         List<int> sizes = [];
-        for (var size = 1; size < available; size *= 2)
+        for (var size = 1; size < available || (!anySize && size == available); size *= 2)
             sizes.Add(size);
-        sizes.Add(available);
+        if (anySize)
+            sizes.Add(available);
         return sizes;
     }
 

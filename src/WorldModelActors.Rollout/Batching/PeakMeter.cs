@@ -18,11 +18,7 @@ internal sealed class PeakMeter
         if (device.type != DeviceType.CUDA)
             return;
         var index = Math.Max(0, device.index);
-        _read = () =>
-        {
-            var memory = CudaDevice.Memory(index);
-            return (memory.Allocated, memory.PeakAllocated);
-        };
+        _read = () => CudaDevice.Allocated(index);
         _reset = () => CudaDevice.ResetPeakMemory(index);
     }
 

@@ -18,6 +18,9 @@ internal sealed class LaneRecorder(IRolloutObserver observer, TimeProvider time,
     public void Worked(Lane lane, string what, long since, int items, params IReadOnlyList<LaneSubject> subjects) =>
         observer.LaneWorked(new LaneSpan(lane, lane == Lane.Write ? "" : device, what, since, time.GetTimestamp(), items, subjects));
 
+    /// <summary>Something works more slowly than it should.</summary>
+    public void Degraded(string what) => observer.Degraded(device, what);
+
     /// <summary>So many requests wait for a lane.</summary>
     public void Waiting(Lane lane, int requests) => observer.QueueChanged(lane, lane == Lane.Write ? "" : device, requests);
 

@@ -105,10 +105,16 @@ public sealed class ConditionedSample : IDisposable
     }
 
     /// <summary>As the other overload, with joined conditionings that outlive the call.</summary>
-    internal static DenoiserOutput Network(WmaUNet unet, DenoiserInput<UNetConditioning> input, DenoiseConditionCache conditions)
+    /// <param name="unet">The network.</param>
+    /// <param name="input">What it gets.</param>
+    /// <param name="conditions">Keeps joined conditionings.</param>
+    /// <param name="graphs">Recordings that are used where they can be; null for none.</param>
+    internal static DenoiserOutput Network(
+        WmaUNet unet, DenoiserInput<UNetConditioning> input, DenoiseConditionCache conditions, UNetGraphs? graphs = null)
     {
-        var output = unet.Forward(
-            input.Latents, input.Actions, input.States, input.Timesteps, conditions.Join(input.Conditions), [.. input.Streams.Select(HeadsOf)]);
+        HeadSelection[] heads = [.. input.Streams.Select(HeadsOf)];
+        var output = graphs?.Forward(input.Latents, input.Actions, input.States, input.Timesteps, input.Conditions, heads)
+            ?? unet.Forward(input.Latents, input.Actions, input.States, input.Timesteps, conditions.Join(input.Conditions), heads);
         return new DenoiserOutput(output.Latent, output.Action, output.State);
     }
 

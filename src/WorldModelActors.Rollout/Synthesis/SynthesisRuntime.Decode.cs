@@ -6,6 +6,8 @@ internal sealed partial class SynthesisRuntime : IFrameDecoding
     /// <inheritdoc/>
     public IReadOnlyList<DecodedFrame> Decode(IReadOnlyList<FrameToDecode> frames)
     {
+        if (FirstOf(frames.Count) is var first && first < frames.Count)
+            return Together(Decode([.. frames.Take(first)]), () => Decode([.. frames.Skip(first)]), Discard);
         using var scope = NewDisposeScope();
         var runs = Runs(frames).ToList();
         // [N, 4, h, w] -> [N, 3, H, W]

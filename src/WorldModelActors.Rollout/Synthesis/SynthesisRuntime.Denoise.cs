@@ -35,8 +35,17 @@ internal sealed partial class SynthesisRuntime
 
     /// <summary>The UNet as the sampler's network.</summary>
     /// <param name="conditions">Keeps the joined conditionings of batches.</param>
-    public Denoise<UNetConditioning> Network(DenoiseConditionCache conditions) =>
-        input => ConditionedSample.Network(_model.UNet, input, conditions);
+    /// <param name="graphs">From <see cref="Graphs"/>; null: operator by operator.</param>
+    public Denoise<UNetConditioning> Network(DenoiseConditionCache conditions, UNetGraphs? graphs = null) =>
+        input => ConditionedSample.Network(_model.UNet, input, conditions, graphs);
+
+    /// <summary>Recordings of the network for the calling thread and its stream; the caller's. Null where there are no CUDA graphs.</summary>
+    /// <param name="maxRows">Most rows of a step.</param>
+    /// <param name="failed">Called where recording fails.</param>
+    public UNetGraphs? Graphs(int maxRows, Action<string> failed) =>
+        Device.type == DeviceType.CUDA
+            ? new UNetGraphs(_model.UNet, [.. UNetGraphs.Sizes.Where(size => size < 2 * maxRows)], new CudaRecorder(Device), failed)
+            : null;
 
     /// <summary>One denoising step of every sample; all of them make it or none.</summary>
     /// <param name="samples">Samples of one group.</param>

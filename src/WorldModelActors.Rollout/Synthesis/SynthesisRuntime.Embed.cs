@@ -6,6 +6,8 @@ internal sealed partial class SynthesisRuntime : IObservationEmbedding
     /// <inheritdoc/>
     public IReadOnlyList<EmbeddedObservation> Embed(IReadOnlyList<EmbedObservation> observations)
     {
+        if (FirstOf(observations.Count) is var first && first < observations.Count)
+            return Together(Embed([.. observations.Take(first)]), () => Embed([.. observations.Skip(first)]), Discard);
         using var scope = NewDisposeScope();
         // [B, 3, n, H, W] and [B, n, 16].
         var images = stack(observations.Select(Images).ToArray(), 0);
@@ -38,6 +40,21 @@ internal sealed partial class SynthesisRuntime : IObservationEmbedding
     {
         foreach (var handle in observation.Features?.Handles ?? [])
             Store.Release(handle);
+    }
+
+    /// <summary>Two parts of a batch; where the second one fails, the first one's results are thrown away.</summary>
+    private static IReadOnlyList<T> Together<T>(IReadOnlyList<T> results, Func<IReadOnlyList<T>> more, Action<T> discard)
+    {
+        try
+        {
+            return [.. results, .. more()];
+        }
+        catch
+        {
+            foreach (var result in results)
+                discard(result);
+            throw;
+        }
     }
 
     private ObservationEmbedded Put(EmbedObservation request, ObservationFeatureSet features, int row)

@@ -48,8 +48,12 @@ internal sealed partial class SynthesisRuntime : IDisposable
     /// </summary>
     public void EnterDeviceThread(bool urgent)
     {
-        if (_model.Device.type == DeviceType.CUDA)
-            CudaStream.New(Math.Max(0, _model.Device.index), urgent ? -1 : 0).MakeCurrent();
+        if (_model.Device.type != DeviceType.CUDA)
+            return;
+        var index = Math.Max(0, _model.Device.index);
+        // Waiting threads leave their cores to those that submit work.
+        CudaDevice.SleepWhileWaiting(index);
+        CudaStream.New(index, urgent ? -1 : 0).MakeCurrent();
     }
 
     /// <summary>
@@ -96,6 +100,12 @@ internal sealed partial class SynthesisRuntime : IDisposable
         using var text = _model.Text.Embed(instruction);
         return _model.Conditions.Assemble(tokens, text, actions, simMode: actions is not null);
     }
+
+    /// <summary>
+    /// Items of the first of several calls that a batch is made in: on CUDA a power of two. Each size that occurs costs cuDNN's search for the
+    /// fastest convolutions once, which takes longer than calls that are not full.
+    /// </summary>
+    private int FirstOf(int items) => Device.type == DeviceType.CUDA ? 1 << System.Numerics.BitOperations.Log2((uint)items) : items;
 
     private Engine.ActorPath Path(string actor) => _root.Child(actor);
 }

@@ -22,10 +22,25 @@ public sealed class PhiloxNoise : INoiseSource
     /// <inheritdoc/>
     public Tensor Draw(in NoiseKey key, ReadOnlySpan<long> shape, Device device)
     {
+        if (device.type != DeviceType.CPU && CounterRandom.Fills(device))
+        {
+            return OnDevice(key, shape, device);
+        }
+
         using var scope = NewDisposeScope();
         var host = empty(shape, ScalarType.Float32);
         Fill(MemoryMarshal.Cast<byte, float>(host.bytes), key);
-        return host.to(device).MoveToOuterDisposeScope();
+        // From page-locked memory nobody waits for the copy.
+        var result = device.type == DeviceType.CUDA ? host.pin_memory().to(device, non_blocking: true) : host.to(device);
+        return result.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The draw, computed where it shall lie; the same bits as <see cref="Fill"/>.</summary>
+    internal static Tensor OnDevice(in NoiseKey key, ReadOnlySpan<long> shape, Device device)
+    {
+        var (k0, k1) = KeyOf(key.RunSeed, key.Episode);
+        return CounterRandom.Normal_(
+            empty(shape, ScalarType.Float32, device), (ulong)k1 << 32 | k0, (uint)key.Step, (uint)key.Iteration, (uint)key.Phase << 16 | (uint)key.Tensor);
     }
 
     /// <summary>Fills <paramref name="destination"/> with the first elements of the draw <paramref name="key"/>.</summary>

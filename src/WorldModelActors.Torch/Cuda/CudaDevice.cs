@@ -34,6 +34,15 @@ public static unsafe class CudaDevice
         return new CudaMemory(v[0], v[1], v[2], v[3], v[4], v[5]);
     }
 
+    /// <summary>Bytes in live tensors and the most so far: a part of <see cref="Memory"/> that costs no call of the driver.</summary>
+    public static (long Allocated, long Peak) Allocated(int index)
+    {
+        torch.cuda.Require();
+        long allocated, peak;
+        NativeMethods.Check(NativeMethods.wma_cuda_allocated(index, &allocated, &peak), $"memory of cuda:{index}");
+        return (allocated, peak);
+    }
+
     public static void ResetPeakMemory(int index)
     {
         torch.cuda.Require();
@@ -45,6 +54,13 @@ public static unsafe class CudaDevice
     {
         torch.cuda.Require();
         NativeMethods.Check(NativeMethods.wma_cuda_empty_cache(), "empty cache");
+    }
+
+    /// <summary>Threads of this process that wait for the device sleep from now on instead of spinning on a core.</summary>
+    public static void SleepWhileWaiting(int index)
+    {
+        torch.cuda.Require();
+        NativeMethods.Check(NativeMethods.wma_cuda_sleep_while_waiting(index), $"waiting for cuda:{index}");
     }
 
     /// <summary>Makes a device current on the calling thread.</summary>

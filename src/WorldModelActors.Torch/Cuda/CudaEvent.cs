@@ -6,11 +6,12 @@ public sealed unsafe class CudaEvent : IDisposable
     private nint _handle;
 
     /// <param name="timing">Keep time stamps for <see cref="ElapsedMilliseconds"/> (slower).</param>
-    public CudaEvent(bool timing = false)
+    /// <param name="sleeping">A host that waits for it sleeps instead of spinning, and wakes up some microseconds later.</param>
+    public CudaEvent(bool timing = false, bool sleeping = false)
     {
         torch.cuda.Require();
         nint handle;
-        NativeMethods.Check(NativeMethods.wma_cuda_event_new(timing ? 1 : 0, &handle), "new event");
+        NativeMethods.Check(NativeMethods.wma_cuda_event_new(timing ? 1 : sleeping ? 2 : 0, &handle), "new event");
         _handle = handle;
     }
 

@@ -12,8 +12,11 @@ public static class FusedKernels
     /// <summary>Frames that <see cref="FrameAttention"/> is made for.</summary>
     public const long Frames = 16;
 
-    /// <summary>Width of a head that <see cref="FrameAttention"/> is made for.</summary>
+    /// <summary>Width of a head that <see cref="FrameAttention"/> and <see cref="BranchAttention"/> are made for.</summary>
     public const long HeadWidth = 64;
+
+    /// <summary>Most branches of <see cref="BranchAttention"/>.</summary>
+    public const int MostBranches = 4;
 
     private static readonly Lazy<bool> s_exist = new(() =>
         Environment.GetEnvironmentVariable("WMA_KERNELS") != "off" && cuda.is_available() && Ops.wma_geglu.Exists);
@@ -49,6 +52,35 @@ public static class FusedKernels
 
     /// <summary>Self attention over the 16 frames of each position: qkv [B, 16, P, 3 heads 64] → [B, 16, P, heads 64].</summary>
     public static Tensor FrameAttention(Tensor qkv, long heads) => Ops.wma_frame_attention.Call(qkv, heads);
+
+    /// <summary>
+    /// Mean coordinates under softmax(logits / temperature) over P positions, in float32 inside: [N, .., K], contiguous → [N, K, 2], x before y.
+    /// </summary>
+    /// <param name="logits">[N, h, w, K].</param>
+    /// <param name="x">Float32, P values.</param>
+    /// <param name="y">Float32, P values.</param>
+    /// <param name="temperature">Float32, one value.</param>
+    public static Tensor KeyPoints(Tensor logits, Tensor x, Tensor y, Tensor temperature) => Ops.wma_key_points.Call(logits, x, y, temperature);
+
+    /// <summary>
+    /// The sum over branches of softmax(q kᵀ / 8) v with heads 64 wide, queries read once: [N, L, heads 64] → the same shape.
+    /// </summary>
+    /// <param name="query">[N, L, heads 64], contiguous; row n belongs to frame n mod <paramref name="frames"/>.</param>
+    /// <param name="keys">Of each branch [N or a divisor of it, heads, S, 64], contiguous; rows share one in turn of N / its rows.</param>
+    /// <param name="values">As the keys.</param>
+    /// <param name="seen">Of each branch: frame t sees the first (t + 1) of so many keys; 0: all of them.</param>
+    /// <param name="frames">Frames of a sample.</param>
+    public static unsafe Tensor BranchAttention(Tensor query, Tensor[] keys, Tensor[] values, long[] seen, long frames)
+    {
+        var handles = stackalloc nint[2 * MostBranches];
+        for (var i = 0; i < Math.Min(keys.Length, MostBranches); i++)
+            (handles[i], handles[MostBranches + i]) = (keys[i].Handle, values[i].Handle);
+        fixed (long* s = seen)
+        {
+            return Ops.wma_branch_attention.Call(
+                query, Arg.Tensors(handles, keys.Length), Arg.Tensors(handles + MostBranches, values.Length), Arg.Ints(s, seen.Length), frames);
+        }
+    }
 
     /// <summary>value * GELU(gate), GELU in its erf form: [..., 2 C] (value, then gate) → [..., C].</summary>
     public static Tensor Geglu(Tensor x) => Ops.wma_geglu.Call(x);

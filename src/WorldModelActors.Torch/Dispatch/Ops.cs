@@ -177,10 +177,15 @@ internal static class Ops
     public static readonly Operator wma_group_norm_rows = new("group_norm_rows", library: "wma");
     public static readonly Operator wma_layer_norm_rows = new("layer_norm_rows", library: "wma");
     public static readonly Operator wma_frame_attention = new("frame_attention", library: "wma");
+    public static readonly Operator wma_branch_attention = new("branch_attention", library: "wma");
+    public static readonly Operator wma_key_points = new("key_points", library: "wma");
     public static readonly Operator wma_geglu = new("geglu", library: "wma");
     public static readonly Operator wma_add_with_bias_ = new("add_with_bias_", library: "wma");
     public static readonly Operator wma_attention = new("attention", library: "wma");
     public static readonly Operator wma_linear = new("linear", library: "wma");
+    public static readonly Operator wma_philox_normal_ = new("philox_normal_", library: "wma");
+    public static readonly Operator wma_splitmix_uniform_ = new("splitmix_uniform_", library: "wma");
+    public static readonly Operator wma_random_on_cuda = new("random_on_cuda", library: "wma");
     public static readonly Operator wma_gelu = new("gelu", library: "wma");
     /// <summary>Public since libtorch 2.0; before that <see cref="Sdpa"/> computes the same sum otherwise.</summary>
     public static readonly Operator scaled_dot_product_attention = new("scaled_dot_product_attention");

@@ -108,7 +108,10 @@ internal static unsafe partial class NativeMethods
     internal static partial int wma_cuda_record_stream(nint tensor, int device, long id);
 
     [LibraryImport(Lib)]
-    internal static partial int wma_cuda_event_new(int timing, nint* handle);
+    internal static partial int wma_cuda_event_new(int kind, nint* handle);
+
+    [LibraryImport(Lib)]
+    internal static partial int wma_cuda_sleep_while_waiting(int device);
 
     [LibraryImport(Lib)]
     internal static partial void wma_cuda_event_release(nint handle);
@@ -145,6 +148,9 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Lib)]
     internal static partial int wma_cuda_memory_stats(int device, long* values);
+
+    [LibraryImport(Lib)]
+    internal static partial int wma_cuda_allocated(int device, long* allocated, long* peak);
 
     [LibraryImport(Lib)]
     internal static partial int wma_cuda_reset_peak_memory(int device);

@@ -122,9 +122,11 @@ public static partial class torch
         if (host.numel() != data.Length)
             throw new TorchException($"tensor: {data.Length} elements do not fill the shape [{string.Join(", ", size.ToArray())}]");
         MemoryMarshal.AsBytes(data).CopyTo(host.bytes);
-        var result = (dtype is null || dtype == own) && (device is null || device.type == DeviceType.CPU)
-            ? host
-            : host.to(device ?? CPU, dtype ?? own);
+        var there = device is null || device.type == DeviceType.CPU;
+        if (dtype is { } type && type != own)
+            host = host.to(type);
+        // From page-locked memory the copy is one more piece of the stream's work; from other memory the host would wait for all of it.
+        var result = there ? host : device!.type == DeviceType.CUDA ? host.pin_memory().to(device, non_blocking: true) : host.to(device);
         return result.MoveToOuterDisposeScope();
     }
 }

@@ -15,7 +15,7 @@ need "${CXX:-c++}"
 
 # A cache of another libtorch, generator or source folder would win over what is asked for now.
 rm -f CMakeCache.txt
-if cmake -S "$source" -B . -DCMAKE_BUILD_TYPE=Release -DLIBTORCH="${LIBTORCH:-}" >build.log 2>&1 && cmake --build . -j 2 >>build.log 2>&1; then
+if cmake -S "$source" -B . -DCMAKE_BUILD_TYPE=Release -DLIBTORCH="${LIBTORCH:-}" >build.log 2>&1 && cmake --build . -j "$(nproc)" >>build.log 2>&1; then
     touch libwma_torch.so
     exit 0
 fi

@@ -122,8 +122,15 @@ WMA_API int32_t wma_cuda_record_stream(void* tensor, int32_t device, int64_t id)
               c10::cuda::CUDACachingAllocator::recordStream(t.storage().data_ptr(), stream_of(device, id)););
 }
 
-WMA_API int32_t wma_cuda_event_new(int32_t timing, void** event) {
-    CUDA_BODY(*event = new at::cuda::CUDAEvent(timing ? cudaEventDefault : cudaEventDisableTiming););
+// kind: 0 plain, 1 with time stamps, 2 plain, and a host that waits for it sleeps.
+WMA_API int32_t wma_cuda_event_new(int32_t kind, void** event) {
+    CUDA_BODY(*event = new at::cuda::CUDAEvent(
+                  kind == 1 ? cudaEventDefault : kind == 2 ? cudaEventDisableTiming | cudaEventBlockingSync : cudaEventDisableTiming););
+}
+// From now on a host that waits for the device sleeps instead of spinning; where the driver does not take it any more, it spins.
+WMA_API int32_t wma_cuda_sleep_while_waiting(int32_t device) {
+    CUDA_BODY(c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(device));
+              if (cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync) != cudaSuccess) cudaGetLastError(););
 }
 WMA_API void wma_cuda_event_release(void* event) {
 #ifdef WMA_CUDA
@@ -169,6 +176,12 @@ WMA_API int32_t wma_cuda_memory_stats(int32_t device, int64_t* out) {
               c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(device));
               C10_CUDA_CHECK(cudaMemGetInfo(&free_bytes, &total_bytes));
               out[4] = static_cast<int64_t>(free_bytes); out[5] = static_cast<int64_t>(total_bytes););
+}
+// Bytes of the caching allocator, and the most so far: without asking the driver, which would take a while.
+WMA_API int32_t wma_cuda_allocated(int32_t device, int64_t* allocated, int64_t* peak) {
+    CUDA_BODY(lazy_init();
+              auto s = c10::cuda::CUDACachingAllocator::getDeviceStats(static_cast<c10::DeviceIndex>(device));
+              *allocated = s.allocated_bytes[0].current; *peak = s.allocated_bytes[0].peak;);
 }
 WMA_API int32_t wma_cuda_reset_peak_memory(int32_t device) {
     CUDA_BODY(lazy_init();

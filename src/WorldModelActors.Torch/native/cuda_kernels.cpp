@@ -7,7 +7,12 @@
 #include <ATen/cuda/CUDAContext.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
+#include <c10/cuda/CUDAGraphsC10Utils.h>
+#include <cuda_runtime_api.h>
 #include <torch/library.h>
+
+#include <algorithm>
+#include <unordered_map>
 
 namespace {
 
@@ -40,6 +45,19 @@ void check(int error, const char* name) {
     TORCH_CHECK(error == 0, name, ": ", cudaGetErrorString(static_cast<cudaError_t>(error)));
 }
 
+// Zeroed counters, which every user leaves zero: kept for the stream of a thread, since uses on one stream follow one another.
+at::Tensor counters(const c10::Device& device, int64_t count) {
+    // Never freed: a thread may end after the allocator.
+    static thread_local auto& kept = *new std::unordered_map<cudaStream_t, at::Tensor>;
+    const auto stream = c10::cuda::getCurrentCUDAStream();
+    auto& tensor = kept[stream.stream()];
+    if (tensor.defined() && tensor.device() == device && tensor.numel() >= count) return tensor;
+    auto fresh = at::zeros({std::max<int64_t>(count, 4096)}, at::TensorOptions().device(device).dtype(at::kInt));
+    // What a graph records is zeroed by its replays alone, and its memory goes with it.
+    if (c10::cuda::currentStreamCaptureStatusMayInitCtx() == c10::cuda::CaptureStatus::None) tensor = fresh;
+    return fresh;
+}
+
 // x [.., C], its rows in `samples` equal shares [N, P, C]; statistics over P and C / groups.
 at::Tensor group_norm_rows(
     const at::Tensor& x, const optional<at::Tensor>& shift, const at::Tensor& weight, const at::Tensor& bias, int64_t samples, int64_t groups, double eps, bool silu) {
@@ -68,7 +86,7 @@ at::Tensor group_norm_rows(
     a.splits = k::group_norm_splits(samples, a.rows, a.channels, multiprocessors);
     const auto numbers = x.options().dtype(at::kFloat);
     auto partial = at::empty({samples, a.splits, 2, groups}, numbers), statistics = at::empty({samples, groups, 2}, numbers);
-    auto arrived = at::zeros({samples}, x.options().dtype(at::kInt));
+    const auto arrived = counters(x.device(), samples);
     a.y = y.data_ptr();
     a.partial = partial.data_ptr<float>();
     a.statistics = statistics.data_ptr<float>();
@@ -107,6 +125,59 @@ at::Tensor frame_attention(const at::Tensor& qkv, int64_t heads) {
     return out;
 }
 
+// query [N, L, heads 64], keys and values [N or a part of it, heads, S, 64]; frames, seen: as BranchAttention says.
+at::Tensor branch_attention(const at::Tensor& query, at::TensorList keys, at::TensorList values, at::IntArrayRef seen, int64_t frames) {
+    const c10::cuda::CUDAGuard guard(query.device());
+    k::BranchAttention a{};
+    a.type = type_of(query, "branch_attention");
+    TORCH_CHECK(
+        query.dim() == 3 && query.size(2) % 64 == 0 && !keys.empty() && keys.size() <= k::kMostBranches && values.size() == keys.size() && seen.size() == keys.size() && frames > 0,
+        "branch_attention: takes queries [N, L, heads x 64] and 1 to ", k::kMostBranches, " branches, got ", query.sizes(), " and ", keys.size());
+    a.rows = query.size(0);
+    a.queries = query.size(1);
+    a.heads = static_cast<int>(query.size(2) / 64);
+    TORCH_CHECK(a.rows < 65536 && a.queries < (1 << 30), "branch_attention: ", query.sizes(), " is too large");
+    a.count = static_cast<int>(keys.size());
+    a.frames = static_cast<int>(frames);
+    a.scale = 0.125f * 1.44269504088896341f;
+    for (int b = 0; b < a.count; b++) {
+        const auto &key = keys[b], &value = values[b];
+        TORCH_CHECK(
+            type_of(key, "branch_attention") == a.type && type_of(value, "branch_attention") == a.type && key.dim() == 4 && key.sizes() == value.sizes() && key.device() == query.device()
+                && value.device() == query.device() && key.size(1) == a.heads && key.size(2) > 0 && key.size(3) == 64 && key.size(0) > 0 && a.rows % key.size(0) == 0,
+            "branch_attention: keys ", key.sizes(), " and values ", value.sizes(), " do not fit queries ", query.sizes());
+        TORCH_CHECK(seen[b] >= 0 && seen[b] <= key.size(2), "branch_attention: ", seen[b], " keys a frame of ", key.size(2));
+        a.key[b] = key.data_ptr();
+        a.value[b] = value.data_ptr();
+        a.keys[b] = static_cast<int>(key.size(2));
+        a.seen[b] = static_cast<int>(seen[b]);
+        a.shared_by[b] = static_cast<int>(a.rows / key.size(0));
+    }
+    auto out = at::empty_like(query);
+    a.query = query.data_ptr();
+    a.out = out.data_ptr();
+    if (query.numel() > 0) check(k::branch_attention(a, c10::cuda::getCurrentCUDAStream()), "branch_attention");
+    return out;
+}
+
+// logits [N, .., K] with P positions, xs and ys float [P], temperature float [1] -> [N, K, 2]
+at::Tensor key_points(const at::Tensor& logits, const at::Tensor& xs, const at::Tensor& ys, const at::Tensor& temperature) {
+    const c10::cuda::CUDAGuard guard(logits.device());
+    const auto type = type_of(logits, "key_points");
+    const int64_t rows = logits.size(0), channels = logits.size(-1), positions = rows == 0 ? 0 : logits.numel() / rows / channels;
+    for (const auto* t : {&xs, &ys, &temperature})
+        TORCH_CHECK(
+            t->scalar_type() == at::kFloat && t->is_contiguous() && t->device() == logits.device() && t->numel() == (t == &temperature ? 1 : positions),
+            "key_points: float32 coordinates of ", positions, " positions and a temperature, got ", t->sizes());
+    TORCH_CHECK(rows < 65536, "key_points: ", logits.sizes(), " has too many rows");
+    auto out = at::empty({rows, channels, 2}, logits.options());
+    if (rows > 0)
+        check(
+            k::key_points(type, logits.data_ptr(), xs.data_ptr<float>(), ys.data_ptr<float>(), temperature.data_ptr<float>(), out.data_ptr(), rows, static_cast<int>(positions), static_cast<int>(channels), c10::cuda::getCurrentCUDAStream()),
+            "key_points");
+    return out;
+}
+
 // [.., 2 C] -> [.., C]
 at::Tensor geglu(const at::Tensor& x) {
     const c10::cuda::CUDAGuard guard(x.device());
@@ -136,6 +207,8 @@ TORCH_LIBRARY_FRAGMENT(wma, library) {
     library.def("group_norm_rows(Tensor x, Tensor? shift, Tensor weight, Tensor bias, int samples, int groups, float eps, bool silu) -> Tensor", &group_norm_rows);
     library.def("layer_norm_rows(Tensor x, Tensor? shift, Tensor weight, Tensor bias, float eps) -> Tensor", &layer_norm_rows);
     library.def("frame_attention(Tensor qkv, int heads) -> Tensor", &frame_attention);
+    library.def("branch_attention(Tensor query, Tensor[] keys, Tensor[] values, int[] seen, int frames) -> Tensor", &branch_attention);
+    library.def("key_points(Tensor logits, Tensor xs, Tensor ys, Tensor temperature) -> Tensor", &key_points);
     library.def("geglu(Tensor x) -> Tensor", &geglu);
     library.def("add_with_bias_(Tensor(a!) self, Tensor other, Tensor bias) -> Tensor(a!)", &add_with_bias_);
 }

@@ -44,10 +44,32 @@ int layer_norm(Type type, const void* x, const float* shift, const void* weight,
 // Self attention over 16 frames at each of P positions: qkv [B, 16, P, 3 H 64] -> [B, 16, P, H 64].
 int frame_attention(Type type, const void* qkv, void* out, int64_t batch, int64_t positions, int heads, Stream stream);
 
+// out = sum over the branches of softmax(query keyᵀ / 8) value, heads 64 wide. query and out [N, L, H 64]; a branch's key and value
+// [N / shared_by, H, keys, 64]. Row n belongs to frame n mod frames; where seen is not 0, it sees the first (frame + 1) seen keys only.
+constexpr int kMostBranches = 4;
+struct BranchAttention {
+    Type type;
+    const void* query;
+    void* out;
+    const void *key[kMostBranches], *value[kMostBranches];
+    int keys[kMostBranches], seen[kMostBranches], shared_by[kMostBranches];
+    int count, frames, heads;
+    int64_t rows, queries; // N, L
+    float scale;           // of scores, times log2 e
+};
+int branch_attention(const BranchAttention& arguments, Stream stream);
+
+// Expected coordinates under softmax(logits / temperature) over P positions: logits [N, P, K], xs and ys [P] -> [N, K, 2].
+int key_points(Type type, const void* logits, const float* xs, const float* ys, const float* temperature, void* out, int64_t rows, int positions, int channels, Stream stream);
+
 // value * GELU(gate) of rows (value [C], gate [C]) -> [C], GELU in its erf form.
 int geglu(Type type, const void* x, void* y, int64_t rows, int channels, Stream stream);
 
 // self += other + bias [C], rounded once.
 int add_with_bias(Type type, void* self, const void* other, const float* bias, int64_t rows, int channels, Stream stream);
+
+// Random numbers of random_numbers.h, from the first of a stream on.
+int philox_normal(float* to, int64_t count, uint64_t key, uint32_t x1, uint32_t x2, uint32_t x3, Stream stream);
+int splitmix_uniform(float* to, int64_t count, float limit, uint64_t start, Stream stream);
 
 } // namespace wma::kernels

@@ -30,6 +30,21 @@ public class RandomWeightsTests
         Assert.InRange(weights.Parameter("positional_embedding", 77, 16).data<float>().ToArray().Max(), 0.01, 0.04);
     }
 
+    /// <summary>The shim's generator is what fills weights on other devices.</summary>
+    [Fact]
+    public void The_shims_generator_gives_the_same_bits()
+    {
+        using var scope = NewDisposeScope();
+        using var weights = new RandomWeights(7, (8, 16));
+        long[][] shapes = [[4, 33], [1, 1], [3, 2, 3, 3], [600, 999]];
+        foreach (var shape in shapes)
+        {
+            var key = new WeightKey($"w{shape[0]}.weight", shape, IsBuffer: false, IsUsed: true);
+            var expected = weights.Parameter(key.Name, shape).data<float>().ToArray();
+            Assert.Equal(expected, weights.UniformOn(CPU, key, RandomWeights.Limit(key)!.Value).data<float>().ToArray());
+        }
+    }
+
     [Fact]
     public void Grids_temperatures_and_given_buffers_have_their_meaning()
     {

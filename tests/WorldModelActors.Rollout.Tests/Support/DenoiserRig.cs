@@ -18,11 +18,13 @@ internal sealed class DenoiserRig : IRolloutObserver, IAsyncDisposable
     /// <param name="options">Null: batching.</param>
     /// <param name="fault">Called before the network with what it gets; may throw.</param>
     /// <param name="spoil">Called with what the network made.</param>
+    /// <param name="graphs">Recordings of the network; null: none.</param>
     public DenoiserRig(
         DemoModel demo,
         RolloutOptions? options = null,
         Action<DenoiserInput<UNetConditioning>>? fault = null,
-        Action<DenoiserInput<UNetConditioning>, DenoiserOutput>? spoil = null)
+        Action<DenoiserInput<UNetConditioning>, DenoiserOutput>? spoil = null,
+        Func<UNetGraphs?>? graphs = null)
     {
         Bench = new SampleBench(demo);
         Denoise<UNetConditioning> Around(Denoise<UNetConditioning> network) => input =>
@@ -43,7 +45,8 @@ internal sealed class DenoiserRig : IRolloutObserver, IAsyncDisposable
                 new LaneRecorder(this, TimeProvider.System, "cpu"),
                 new PeakMeter(CPU),
                 Around,
-                () => new Everybody())) with
+                () => new Everybody(),
+                graphs)) with
             {
                 Thread = ActorThread.Dedicated,
                 Supervision = SupervisionStrategy.Restart(TimeSpan.Zero, TimeSpan.Zero, 10, TimeSpan.FromMinutes(1)),

@@ -7,6 +7,21 @@ public class NoiseSourceTests
 {
     private static readonly NoiseKey s_key = new(123, "episode-0", 0, SamplingPhase.Policy, 0, NoiseTensor.Latent);
 
+    /// <summary>What devices draw with: the shim's generator gives the bits of the managed one.</summary>
+    [Theory]
+    [InlineData(new long[] { 1, 4, 16, 40, 64 })]
+    [InlineData(new long[] { 1, 16, 16 })]
+    [InlineData(new long[] { 1 })]
+    [InlineData(new long[] { 263 })]
+    public void Draws_of_the_shim_are_the_same_to_the_bit(long[] shape)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var key in new[] { s_key, new NoiseKey(-5, "another", 999, SamplingPhase.World, 49, NoiseTensor.Step) })
+        {
+            Assert.Equal(new PhiloxNoise().Draw(key, shape, CPU).data<float>().ToArray(), PhiloxNoise.OnDevice(key, shape, CPU).data<float>().ToArray());
+        }
+    }
+
     [Fact]
     public void Philox_draws_do_not_depend_on_the_order_of_calls()
     {

@@ -105,6 +105,52 @@ public sealed class FusedKernelTests : IDisposable
         Near(expected, acc, type);
     }
 
+    /// <summary>Frames in the middle of a tile, keys of one piece and of several, shared and not, with and without a limit.</summary>
+    [Theory]
+    [InlineData(2, 16, 300, 5, ScalarType.Float16)]
+    [InlineData(1, 4, 128, 1, ScalarType.BFloat16)]
+    [InlineData(3, 2, 17, 2, ScalarType.Float16)]
+    public void Attention_to_several_branches(long batch, long frames, long queries, long heads, ScalarType type)
+    {
+        var rows = batch * frames;
+        var query = (Draw(1, rows, queries, heads * 64) * 2).to(type);
+        (long Keys, long Rows, long Seen)[] branches = [(2, batch, 0), (77, batch, 0), (16, rows, 0), (frames * 16, rows, 16)];
+        var keys = branches.Select((b, i) => (Draw(10 + i, b.Rows, heads, b.Keys, 64) * 2).to(type)).ToArray();
+        var values = branches.Select((b, i) => Draw(20 + i, b.Rows, heads, b.Keys, 64).to(type)).ToArray();
+        // [N, L, H, d] -> [N, H, L, d]
+        var q = query.@double().view(rows, queries, heads, 64).transpose(1, 2);
+        var expected = zeros_like(q);
+        for (var i = 0; i < branches.Length; i++)
+        {
+            var (k, v) = (keys[i].@double().repeat_interleave(rows / branches[i].Rows, 0), values[i].@double().repeat_interleave(rows / branches[i].Rows, 0));
+            var scores = q.matmul(k.transpose(-1, -2)) / 8;
+            if (branches[i].Seen > 0)
+            {
+                var limit = arange(rows, device: Gpu).remainder(frames).add(1).mul(branches[i].Seen).view(rows, 1, 1, 1);
+                scores = scores.masked_fill(arange(branches[i].Keys, device: Gpu).view(1, 1, 1, -1).ge(limit), double.NegativeInfinity);
+            }
+            expected = expected + scores.softmax(-1).matmul(v);
+        }
+        Near(
+            expected.transpose(1, 2).reshape(rows, queries, heads * 64),
+            FusedKernels.BranchAttention(query, keys, values, [.. branches.Select(b => b.Seen)], frames), type);
+        Assert.Contains("branch_attention", Assert.Throws<TorchException>(() => FusedKernels.BranchAttention(query, keys[..1], values[1..2], [0], frames)).Message);
+    }
+
+    [Theory]
+    [InlineData(3, 8, 8, 64, ScalarType.Float16)]
+    [InlineData(2, 40, 64, 40, ScalarType.Float16)]
+    [InlineData(16, 5, 8, 320, ScalarType.BFloat16)]
+    [InlineData(1, 1, 1, 8, ScalarType.Float16)]
+    public void Key_points_under_a_softmax(long rows, long height, long width, long channels, ScalarType type)
+    {
+        var logits = (Draw(1, rows, height, width, channels) * 3).to(type);
+        var (x, y) = (Draw(2, 1, height * width), Draw(3, 1, height * width));
+        var temperature = full([1], 1.5, ScalarType.Float32, Gpu);
+        var weights = (logits.@double().flatten(1, 2).transpose(1, 2) / 1.5).softmax(-1);
+        Near(weights.matmul(cat([x, y], 0).transpose(0, 1).@double()), FusedKernels.KeyPoints(logits, x, y, temperature), type);
+    }
+
     [Fact]
     public void Wrong_shapes_are_refused_by_name()
     {

@@ -27,6 +27,11 @@ internal sealed class AutoencoderResnetBlock
     /// <summary>[N, in, H, W] → [N, out, H, W].</summary>
     public Tensor Forward(Tensor x)
     {
+        if (GroupNormLayer.HasKernel(x))
+        {
+            return ForwardRows(x);
+        }
+
         // Activations of the outer levels are the memory peak of a decode, so each dies as soon as it has been read.
         Tensor h;
         using (var normed = _norm1.ForwardSilu(x))
@@ -46,5 +51,33 @@ internal sealed class AutoencoderResnetBlock
             using var shortcut = _shortcut.Forward(x);
             return y.add_(shortcut);
         }
+    }
+
+    /// <summary>In half precision on CUDA: the norms and the last addition take the convolutions' biases in.</summary>
+    private Tensor ForwardRows(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        Tensor normed, h, y;
+        using (normed = _norm1.ForwardSilu(x))
+        {
+            h = _conv1.ForwardWithoutBias(normed);
+        }
+
+        using (h)
+        using (normed = _norm2.ForwardSilu(h, _conv1.Bias!.@float()))
+        {
+            y = _conv2.ForwardWithoutBias(normed);
+        }
+
+        var bias = _conv2.Bias!.@float();
+        var shortcut = x;
+        if (_shortcut is not null)
+        {
+            shortcut = _shortcut.ForwardWithoutBias(x);
+            bias.add_(_shortcut.Bias!.@float());
+        }
+
+        FusedKernels.AddWithBias_(y.permute(0, 2, 3, 1), shortcut.permute(0, 2, 3, 1), bias);
+        return y.MoveToOuterDisposeScope();
     }
 }

@@ -51,7 +51,16 @@ public sealed class FirstStage
     public Tensor DecodeScaled(Tensor latents)
     {
         using var scope = NewDisposeScope();
-        var images = Autoencoder.Decode((latents / ScaleFactor).to(_dtype));
+        var images = Autoencoder.Decode(Arrange((latents / ScaleFactor).to(_dtype)));
         return images.@float().MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// Channels last where convolutions and our norms want it so: in half precision on CUDA. The layout then spreads through all layers. Pictures of three
+    /// channels are not given so: an H200 encodes one in 3.2 ms as it is, and in 6.6 ms channels last.
+    /// </summary>
+    private static Tensor Arrange(Tensor pixels) =>
+        pixels.device.type == DeviceType.CUDA && pixels.dtype is ScalarType.Float16 or ScalarType.BFloat16 && FusedKernels.Exist
+            ? pixels.Contiguous(MemoryFormat.ChannelsLast)
+            : pixels;
 }

@@ -5,7 +5,7 @@ namespace WorldModelActors.Models;
 /// state sequence from the backbone's features. The convolutions run along the projected features with the action dimensions as
 /// channels; the time steps are batch entries and meet nowhere inside the head.
 /// </summary>
-internal sealed class ConditionalUnet1D
+internal sealed partial class ConditionalUnet1D
 {
     private readonly HeadOptions _options;
     private readonly ObservationEncoder _observationEncoder;
@@ -114,45 +114,14 @@ internal sealed class ConditionalUnet1D
     /// <returns>[B, T, 16].</returns>
     public Tensor Forward(Tensor sample, Tensor timesteps, IReadOnlyList<Tensor> features, Tensor observation)
     {
-        if (sample.dim() != 3 || sample.size(1) != _options.Horizon || sample.size(2) != _options.InputDim)
-        {
-            throw new ModelInputException($"action/state sample: expected [B, {_options.Horizon}, {_options.InputDim}], got [{string.Join(", ", sample.shape)}]");
-        }
-
         using var scope = NewDisposeScope();
-        var (batch, steps, dims) = (sample.size(0), sample.size(1), sample.size(2));
-        var rows = batch * steps;
-        var perSample = cat([EmbedStep(timesteps), observation], 1);
-        var perStep = perSample.unsqueeze(1).expand(batch, steps, perSample.size(1)).reshape(rows, perSample.size(1));
-        Tensor Condition(int index) => F.mish(cat([perStep, FeatureKeyPoints(index, features[index]).flatten(1)], 1));
-
-        var scalars = sample.to(_projectIn.Type).reshape(rows, dims, 1);
-        var x = _normIn.Forward(_projectIn.Forward(scalars));
-        var skips = new Stack<Tensor>();
-        var feature = 0;
-        foreach (var stage in _down)
+        using var pass = Begin(sample, timesteps, observation);
+        foreach (var feature in features)
         {
-            var condition = Condition(feature++);
-            x = stage.Block1.Forward(stage.Block0.Forward(x, condition), condition);
-            skips.Push(x);
-            x = stage.Downsample is { } down ? F.conv1d(x, down.Weight, down.Bias, stride: 2, padding: 1) : x;
+            pass.Feed(feature);
         }
 
-        var middle = Condition(feature++);
-        foreach (var block in _middle)
-        {
-            x = block.Forward(x, middle);
-        }
-
-        foreach (var stage in _up)
-        {
-            var condition = Condition(feature++);
-            x = stage.Block1.Forward(stage.Block0.Forward(cat([x, skips.Pop()], 1), condition), condition);
-            x = stage.Upsample is { } up ? F.conv_transpose1d(x, up.Weight, up.Bias, stride: 2, padding: 1) : x;
-        }
-
-        x = F.conv1d(_finalBlock.Forward(x), _final.Weight, _final.Bias);
-        return _projectOut.Forward(_normOut.Forward(x)).view(batch, steps, dims).MoveToOuterDisposeScope();
+        return pass.Finish().MoveToOuterDisposeScope();
     }
 
     private static SpatialSoftmax[] KeyPoints(IWeights weights, HeadOptions options, IReadOnlyList<int> channels)

@@ -44,9 +44,20 @@ internal sealed class SpatialSoftmax
         }
 
         using var scope = NewDisposeScope();
+        if (HasKernel(x))
+        {
+            // Rows of channels, over which the 1x1 convolution is a matrix product.
+            var rows = F.linear(x.permute(0, 2, 3, 1), _keyPoints.Weight.flatten(1), _keyPoints.Bias);
+            return FusedKernels.KeyPoints(rows, _x, _y, _temperature).MoveToOuterDisposeScope();
+        }
+
         var logits = _keyPoints.Forward(x);
         var attention = logits.flatten(2).to(ScalarType.Float32).div_(_temperature).softmax(-1);
         var grid = cat([_x, _y], 0).transpose(0, 1);
         return attention.matmul(grid).to(logits.dtype).MoveToOuterDisposeScope();
     }
+
+    private bool HasKernel(Tensor x) =>
+        KernelSwitches.KeyPoints.IsOn && x.device.type == DeviceType.CUDA && x.dtype is ScalarType.Float16 or ScalarType.BFloat16 && FusedKernels.Exist
+        && _keyPoints.Weight.size(0) % 8 == 0 && x.IsContiguous(MemoryFormat.ChannelsLast);
 }

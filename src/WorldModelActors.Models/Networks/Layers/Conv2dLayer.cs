@@ -31,6 +31,9 @@ internal sealed class Conv2dLayer
     /// <summary>Element type of the weights.</summary>
     public ScalarType Type => _weight.dtype;
 
+    /// <summary>[N, in, H, W] → [N, out, H', W'], without the bias: libtorch adds it in a pass of its own.</summary>
+    public Tensor ForwardWithoutBias(Tensor x) => F.conv2d(x, _weight, null, _stride, _padding);
+
     /// <summary>[N, in, H, W] → [N, out, H', W'].</summary>
     public Tensor Forward(Tensor x) => F.conv2d(x, _weight, _bias, _stride, _padding);
 }

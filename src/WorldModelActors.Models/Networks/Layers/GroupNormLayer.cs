@@ -77,15 +77,18 @@ internal sealed class GroupNormLayer
     }
 
     /// <summary>libtorch's CUDA kernel would first copy channels-last pictures to channels first.</summary>
-    private static bool HasKernel(Tensor x) =>
+    internal static bool HasKernel(Tensor x) =>
         x.dim() == 4 && x.device.type == DeviceType.CUDA && x.dtype is ScalarType.Float16 or ScalarType.BFloat16 && FusedKernels.Exist
         && x.size(1) % 8 == 0 && x.IsContiguous(MemoryFormat.ChannelsLast);
 
+    /// <summary>SiLU(norm(x + shift)) where <see cref="HasKernel"/> says so: [N, C, H, W], channels last, and float32 [C].</summary>
+    internal Tensor ForwardSilu(Tensor x, Tensor shift) => OnRows(x, silu: true, shift);
+
     /// <summary>[N, C, H, W], channels last → the same shape and layout.</summary>
-    private Tensor OnRows(Tensor x, bool silu)
+    private Tensor OnRows(Tensor x, bool silu, Tensor? shift = null)
     {
         using var rows = x.permute(0, 2, 3, 1);
-        using var normed = FusedKernels.GroupNorm(rows, null, _weight, _bias, x.size(0), _groups, _eps, silu);
+        using var normed = FusedKernels.GroupNorm(rows, shift, _weight, _bias, x.size(0), _groups, _eps, silu);
         return normed.permute(0, 3, 1, 2);
     }
 

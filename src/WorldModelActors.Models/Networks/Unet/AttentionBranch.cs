@@ -7,14 +7,16 @@ namespace WorldModelActors.Models;
 /// <param name="Value">As <paramref name="Key"/>.</param>
 /// <param name="SharedByFrames">One row per sample.</param>
 /// <param name="Mask">Additive mask [B T, 1, 1, L], or null.</param>
-internal sealed record AttentionBranch(Tensor Key, Tensor Value, bool SharedByFrames, Tensor? Mask = null)
+/// <param name="Seen">What the mask says in one number: frame t sees the first (t + 1) of so many keys; 0 without a mask.</param>
+internal sealed record AttentionBranch(Tensor Key, Tensor Value, bool SharedByFrames, Tensor? Mask = null, long Seen = 0)
 {
     /// <summary>The branches of several batches as those of one batch.</summary>
     public static AttentionBranch Cat(IReadOnlyList<AttentionBranch> branches) => new(
         cat([.. branches.Select(b => b.Key)], 0),
         cat([.. branches.Select(b => b.Value)], 0),
         branches[0].SharedByFrames,
-        branches[0].Mask is null ? null : cat([.. branches.Select(b => b.Mask!)], 0));
+        branches[0].Mask is null ? null : cat([.. branches.Select(b => b.Mask!)], 0),
+        branches[0].Seen);
 
     /// <summary>What must agree for two branches to stand in one batch.</summary>
     public string Layout =>

@@ -74,7 +74,7 @@ internal sealed class CrossAttention
             _state.Forward(context, 0, _states),
             _text.Forward(context, textStart, Text),
             _image.Forward(context, imageStart, length - imageStart),
-            action with { Mask = ActionMask.Build(rows, _frames, _actionTokens, action.Key.dtype, action.Key.device) },
+            action with { Mask = ActionMask.Build(rows, _frames, _actionTokens, action.Key.dtype, action.Key.device), Seen = _actionTokens / _frames },
         ];
     }
 
@@ -92,6 +92,13 @@ internal sealed class CrossAttention
     {
         using var scope = NewDisposeScope();
         var query = _toQ.Forward(x);
+        if (HasKernel(query, branches))
+        {
+            using var part = PartClock.Measure(UNetPart.CrossAttention);
+            return FusedKernels.BranchAttention(
+                query, [.. branches.Select(b => b.Key)], [.. branches.Select(b => b.Value)], [.. branches.Select(b => b.Seen)], _frames).MoveToOuterDisposeScope();
+        }
+
         var perFrame = AttendAll(query, branches.Where(b => !b.SharedByFrames));
         Tensor? shared = null;
         if (branches.FirstOrDefault(b => b.SharedByFrames) is { } first)
@@ -105,9 +112,14 @@ internal sealed class CrossAttention
         return sum.MoveToOuterDisposeScope();
     }
 
+    private bool HasKernel(Tensor query, IReadOnlyList<AttentionBranch> branches) =>
+        KernelSwitches.BranchAttention.IsOn && query.device.type == DeviceType.CUDA && query.dtype is ScalarType.Float16 or ScalarType.BFloat16 && FusedKernels.Exist
+        && query.size(2) == _heads * FusedKernels.HeadWidth && branches.Count <= FusedKernels.MostBranches && branches.All(b => b.Mask is null || b.Seen > 0);
+
     /// <summary>Sum of the branches' attentions: [R, L, C] → [R, L, C], contiguous; null without branches.</summary>
     private Tensor? AttendAll(Tensor query, IEnumerable<AttentionBranch> branches)
     {
+        using var part = PartClock.Measure(UNetPart.CrossAttention);
         var perHead = AttentionHeads.Split(query, _heads);
         Tensor? sum = null;
         foreach (var branch in branches)

@@ -11,6 +11,11 @@ internal sealed record SpatialContext(IReadOnlyList<IReadOnlyList<AttentionBranc
         [.. contexts[0].Blocks.Select((branches, block) => (IReadOnlyList<AttentionBranch>)
             [.. branches.Select((_, branch) => AttentionBranch.Cat([.. contexts.Select(c => c.Blocks[block][branch])]))])]);
 
+    /// <summary>The same context of other tensors.</summary>
+    public SpatialContext Select(Func<Tensor, Tensor> other) => new(
+        [.. Blocks.Select(branches => (IReadOnlyList<AttentionBranch>)
+            [.. branches.Select(b => b with { Key = other(b.Key), Value = other(b.Value), Mask = b.Mask is null ? null : other(b.Mask) })])]);
+
     /// <summary>What must agree for two contexts to stand in one batch.</summary>
     public string Layout => string.Join(' ', Blocks.SelectMany(b => b).Select(b => b.Layout));
 }

@@ -90,6 +90,52 @@ public sealed class UNetConditioning : IDisposable
             Joined(p => p.ConcatLatent));
     }
 
+    /// <summary>Room for the conditionings of several samples like this one, filled with copies of it; both heads have features.</summary>
+    internal UNetConditioning Slots(int count)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Repeat(Tensor tensor)
+        {
+            var times = new long[tensor.dim()];
+            Array.Fill(times, 1);
+            times[0] = count;
+            return tensor.repeat(times);
+        }
+
+        Tensor? Optional(Tensor? tensor) => tensor is null ? null : Repeat(tensor);
+        var (action, state) = (ActionObservation ?? StateObservation, StateObservation ?? ActionObservation);
+        return new UNetConditioning(
+            [.. Enumerable.Repeat(HeadSelection.Both, count)],
+            [.. Contexts.Select(c => c.Select(Repeat))],
+            Optional(StrideEmbedding),
+            Optional(action),
+            Optional(state),
+            Optional(ConcatLatent));
+    }
+
+    /// <summary>Copies this sample's values over those of a slot of <paramref name="slots"/>.</summary>
+    internal void CopyTo(UNetConditioning slots, int slot)
+    {
+        using var scope = NewDisposeScope();
+        void Copy(Tensor? from, Tensor? to)
+        {
+            if (from is not null)
+            {
+                to!.narrow(0, slot * from.size(0), from.size(0)).copy_(from);
+            }
+        }
+
+        foreach (var (from, to) in Contexts.SelectMany(c => c.Tensors).Zip(slots.Contexts.SelectMany(c => c.Tensors)))
+        {
+            Copy(from, to);
+        }
+
+        Copy(StrideEmbedding, slots.StrideEmbedding);
+        Copy(ActionObservation, slots.ActionObservation);
+        Copy(StateObservation, slots.StateObservation);
+        Copy(ConcatLatent, slots.ConcatLatent);
+    }
+
     /// <summary>True when the two can stand in one batch.</summary>
     public bool Fits(UNetConditioning other) => Layout == other.Layout;
 

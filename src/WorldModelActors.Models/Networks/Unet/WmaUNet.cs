@@ -233,16 +233,11 @@ public sealed class WmaUNet : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        var runHeads = !_options.BaseModelGenOnly && heads.Any(h => h != HeadSelection.None);
-        var (latent, features) = Backbone(WithConcatLatent(x, conditioning), timesteps, conditioning, runHeads || captureFeatures);
-        Tensor? Read(HeadSelection which, ConditionalUnet1D head, Tensor? noisy, Tensor? observation) =>
-            heads.Any(h => h.HasFlag(which)) ? Head(which, head, heads, noisy, conditioning.RowHeads, observation, features, timesteps) : null;
-
-        var output = new UNetOutput(
-            latent,
-            Read(HeadSelection.Action, _actionHead, action, conditioning.ActionObservation),
-            Read(HeadSelection.State, _stateHead, state, conditioning.StateObservation),
-            captureFeatures ? features : null);
+        using var runs = HeadRuns.Create(this, action, state, timesteps, conditioning, heads);
+        var runHeads = !_options.BaseModelGenOnly && runs is not null;
+        var (latent, features) = Backbone(WithConcatLatent(x, conditioning), timesteps, conditioning, runHeads || captureFeatures, runs);
+        var (actionNoise, stateNoise) = runs?.Finish() ?? (null, null);
+        var output = new UNetOutput(latent, actionNoise, stateNoise, captureFeatures ? features : null);
         output.Latent.MoveToOuterDisposeScope();
         output.Action?.MoveToOuterDisposeScope();
         output.State?.MoveToOuterDisposeScope();
@@ -309,7 +304,7 @@ public sealed class WmaUNet : IDisposable
         return cat([x, concat.expand(x.size(0), concat.size(1), x.size(2), x.size(3), x.size(4))], 1);
     }
 
-    private (Tensor Latent, List<Tensor> Features) Backbone(Tensor x, Tensor timesteps, UNetConditioning conditioning, bool keepFeatures)
+    private (Tensor Latent, List<Tensor> Features) Backbone(Tensor x, Tensor timesteps, UNetConditioning conditioning, bool keepFeatures, HeadRuns? heads)
     {
         var (batch, frames) = (x.size(0), x.size(2));
         using var samples = SampleScope.Of(batch);
@@ -323,7 +318,7 @@ public sealed class WmaUNet : IDisposable
         var activated = F.silu(embedding, inplace: true);
         if (_channelsLast is not null)
         {
-            return _channelsLast.Forward(x, activated, conditioning.Contexts, keepFeatures);
+            return _channelsLast.Forward(x, activated, conditioning.Contexts, keepFeatures, heads);
         }
 
         using var contexts = conditioning.Contexts.GetEnumerator();
@@ -334,6 +329,7 @@ public sealed class WmaUNet : IDisposable
             if (keepFeatures)
             {
                 features.Add(feature);
+                heads?.Feed(feature);
             }
         }
 
@@ -391,57 +387,5 @@ public sealed class WmaUNet : IDisposable
         var h = _middleSpatial.Forward(_middleIn.Forward(x, activatedEmbedding, batch), context);
         h = _middleTemporal.Forward(h.view(batch, -1, h.size(1), h.size(2), h.size(3))).view(h.shape);
         return _middleOut.Forward(h, activatedEmbedding, batch).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>
-    /// A head's output for the samples that read it, one after another: a sample's result then depends neither on how many others read
-    /// the same head nor on where they stand.
-    /// </summary>
-    private Tensor Head(
-        HeadSelection which,
-        ConditionalUnet1D head,
-        IReadOnlyList<HeadSelection> wanted,
-        Tensor? noisy,
-        IReadOnlyList<HeadSelection> held,
-        Tensor? observation,
-        List<Tensor> features,
-        Tensor timesteps)
-    {
-        var name = which.ToString().ToLowerInvariant();
-        if (noisy is null)
-        {
-            throw new ModelInputException($"the {name} head is asked for, but no noisy {name} sample is given");
-        }
-
-        if (noisy.dim() != 3 || noisy.size(0) != held.Count)
-        {
-            throw new ModelInputException($"noisy {name}s: expected [{held.Count}, horizon, dims], got [{string.Join(", ", noisy.shape)}]");
-        }
-
-        using var scope = NewDisposeScope();
-        var frames = _options.TemporalLength;
-        var outputs = new List<Tensor>();
-        // Observation features exist only for samples that brought them.
-        for (int row = 0, observed = 0; row < held.Count; row++)
-        {
-            var holds = held[row].HasFlag(which);
-            if (wanted[row].HasFlag(which))
-            {
-                outputs.Add(_options.BaseModelGenOnly
-                    ? zeros_like(noisy.narrow(0, row, 1))
-                    : !holds || observation is null
-                        ? throw new ModelInputException($"the {name} head is asked for, but the conditioning holds no observation features for it")
-                        : head.Forward(
-                            noisy.narrow(0, row, 1),
-                            timesteps.narrow(0, row, 1),
-                            [.. features.Select(f => f.narrow(0, row * frames, frames))],
-                            observation.narrow(0, observed, 1)));
-            }
-
-            observed += holds ? 1 : 0;
-        }
-
-        var joined = outputs.Count == 1 ? outputs[0] : cat(outputs, 0);
-        return joined.MoveToOuterDisposeScope();
     }
 }

@@ -50,10 +50,17 @@ internal sealed class ChannelsLastBackbone : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _owner.Dispose();
 
+    private static Tensor Join(Tensor h, Tensor skip)
+    {
+        using var part = PartClock.Measure(UNetPart.Addition);
+        return cat([h, skip], -1);
+    }
+
     /// <summary>
-    /// Latents [B, C, T, h, w] → [B, out, T, h, w] and, where asked, the features that the heads read ([B T, C, h, w] each).
+    /// Latents [B, C, T, h, w] → [B, out, T, h, w] and, where asked, the features that the heads read ([B T, C, h, w] each), which the heads
+    /// are fed as they come.
     /// </summary>
-    public (Tensor Latent, List<Tensor> Features) Forward(Tensor x, Tensor activatedEmbedding, IReadOnlyList<SpatialContext> contexts, bool keepFeatures)
+    public (Tensor Latent, List<Tensor> Features) Forward(Tensor x, Tensor activatedEmbedding, IReadOnlyList<SpatialContext> contexts, bool keepFeatures, HeadRuns? heads)
     {
         using var scope = NewDisposeScope();
         var (batch, frames) = (x.size(0), x.size(2));
@@ -66,6 +73,7 @@ internal sealed class ChannelsLastBackbone : IDisposable
             if (keepFeatures)
             {
                 features.Add(feature.permute(0, 3, 1, 2));
+                heads?.Feed(features[^1]);
             }
         }
 
@@ -98,7 +106,7 @@ internal sealed class ChannelsLastBackbone : IDisposable
             }
 
             var skip = skips.Pop();
-            using var joined = cat([h, skip], -1);
+            using var joined = Join(h, skip);
             // What the heads read are views with a reference of their own.
             h.Dispose();
             skip.Dispose();

@@ -30,12 +30,17 @@ internal sealed class RowLinear
     public Tensor BiasThrough(Tensor inputBias) => _weight.@float().matmul(inputBias).add_(Bias);
 
     /// <summary>[..., in] → [..., out].</summary>
-    public Tensor Forward(Tensor x) => F.linear(x, _weight, _bias);
+    public Tensor Forward(Tensor x)
+    {
+        using var part = PartClock.Measure(UNetPart.Linear);
+        return F.linear(x, _weight, _bias);
+    }
 
     /// <summary>sum += x Wᵀ, without the bias: [..., out] and [..., in].</summary>
     public void AddTo(Tensor sum, Tensor x)
     {
         using var scope = NewDisposeScope();
+        using var part = PartClock.Measure(UNetPart.Linear);
         FusedKernels.AddMatmul_(sum.view(-1, _weight.size(0)), x.view(-1, _weight.size(1)), _transposed);
     }
 }
@@ -73,6 +78,7 @@ internal sealed class RowConvolution
     private Tensor Convolve(Tensor x, Tensor? bias)
     {
         using var scope = NewDisposeScope();
+        using var part = PartClock.Measure(_weight.size(3) == 1 ? UNetPart.TemporalConvolution : UNetPart.Convolution);
         return F.conv2d(x.permute(0, 3, 1, 2), _weight, bias, _stride, _padding).permute(0, 2, 3, 1).contiguous().MoveToOuterDisposeScope();
     }
 }
@@ -81,18 +87,24 @@ internal sealed class RowConvolution
 internal sealed class RowGroupNorm(GroupNormLayer layer)
 {
     /// <summary>norm(x + shift): rows [..., C] in <paramref name="samples"/> shares; shift float32 [M, C] or null.</summary>
-    public Tensor Forward(Tensor x, long samples, Tensor? shift = null, bool silu = false) =>
-        FusedKernels.GroupNorm(x, shift, layer.Weight, layer.Bias, samples, layer.Groups, layer.Epsilon, silu);
+    public Tensor Forward(Tensor x, long samples, Tensor? shift = null, bool silu = false)
+    {
+        using var part = PartClock.Measure(UNetPart.GroupNorm);
+        return FusedKernels.GroupNorm(x, shift, layer.Weight, layer.Bias, samples, layer.Groups, layer.Epsilon, silu);
+    }
 }
 
 /// <summary>A layer norm for rows.</summary>
 internal sealed class RowLayerNorm(LayerNormLayer layer)
 {
     /// <summary>norm(x + shift): rows [..., C]; shift float32 [C] or null.</summary>
-    public Tensor Forward(Tensor x, Tensor? shift = null) =>
-        FusedKernels.HasLayerNorm(x.size(-1))
+    public Tensor Forward(Tensor x, Tensor? shift = null)
+    {
+        using var part = PartClock.Measure(UNetPart.LayerNorm);
+        return FusedKernels.HasLayerNorm(x.size(-1))
             ? FusedKernels.LayerNorm(x, shift, layer.Weight, layer.Bias, layer.Epsilon)
             : layer.Forward(shift is null ? x : x.add(shift.to(x.dtype)));
+    }
 }
 
 /// <summary>GEGLU and its projection, added to the residual stream without the projection's bias.</summary>
@@ -108,6 +120,7 @@ internal sealed class RowFeedForward(TensorOwner owner, FeedForward layer)
     public void AddTo(Tensor sum, Tensor x)
     {
         using var scope = NewDisposeScope();
+        using var part = PartClock.Measure(UNetPart.FeedForward);
         _project.AddTo(sum, FusedKernels.Geglu(_expand.Forward(x)));
     }
 }

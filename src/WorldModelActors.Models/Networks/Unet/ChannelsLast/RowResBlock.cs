@@ -6,9 +6,6 @@ namespace WorldModelActors.Models.ChannelsLast;
 /// </summary>
 internal sealed class RowResBlock
 {
-    private static readonly long[] FramePadding = [1, 0];
-    private static readonly long[] Each = [1, 1];
-
     private readonly RowGroupNorm _normIn;
     private readonly RowConvolution _convIn;
     private readonly LinearLayer _embedding;
@@ -16,7 +13,7 @@ internal sealed class RowResBlock
     private readonly RowGroupNorm _normOut;
     private readonly RowConvolution _convOut;
     private readonly RowLinear? _skip;
-    private readonly (RowGroupNorm Norm, RowConvolution Convolution, Tensor Shift)[] _stages;
+    private readonly (RowGroupNorm Norm, FrameConvolution Convolution, Tensor Shift)[] _stages;
     private readonly Tensor _sumBias;
     private readonly Tensor _lastBias;
 
@@ -38,12 +35,12 @@ internal sealed class RowResBlock
         var stages = block.TemporalConvolution.Stages;
         // With a projected skip the sum is made inside a matrix product, which adds no bias: it is still to come.
         var pending = _skip is null ? zeros_like(_sumBias) : _sumBias;
-        _stages = new (RowGroupNorm, RowConvolution, Tensor)[stages.Count];
+        _stages = new (RowGroupNorm, FrameConvolution, Tensor)[stages.Count];
         var shift = pending;
         for (var i = 0; i < stages.Count; i++)
         {
             var (norm, weight, bias) = stages[i];
-            _stages[i] = (new RowGroupNorm(norm), new RowConvolution(owner, weight.squeeze(-1), bias, Each, FramePadding), owner.Keep(shift.clone()));
+            _stages[i] = (new RowGroupNorm(norm), new FrameConvolution(owner, weight.squeeze(-1), bias), owner.Keep(shift.clone()));
             shift = bias.@float();
         }
 
@@ -62,6 +59,7 @@ internal sealed class RowResBlock
         h.Dispose();
         if (_skip is null)
         {
+            using var part = PartClock.Measure(UNetPart.Addition);
             FusedKernels.AddWithBias_(sum, x, _sumBias);
         }
         else
@@ -78,6 +76,7 @@ internal sealed class RowResBlock
             y = convolution.Forward(norm.Forward(y, batch, pending, silu: true).view(frames)).view(shape);
         }
 
+        using var last = PartClock.Measure(UNetPart.Addition);
         return FusedKernels.AddWithBias_(sum, y, _lastBias).MoveToOuterDisposeScope();
     }
 }

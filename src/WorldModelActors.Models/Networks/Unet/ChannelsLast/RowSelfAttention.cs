@@ -24,7 +24,7 @@ internal sealed class RowSelfAttention
         using var scope = NewDisposeScope();
         // [N, L, 3, H, d] -> three views [N, H, L, d]
         var parts = _toQkv.Forward(x).view(x.size(0), x.size(1), 3, _heads, x.size(2) / _heads).permute(2, 0, 3, 1, 4);
-        _toOut.AddTo(sum, AttentionHeads.Merge(F.scaled_dot_product_attention(parts[0], parts[1], parts[2])));
+        _toOut.AddTo(sum, Attend(parts));
     }
 
     /// <summary>sum += the attention of x among the frames of each position, without the last bias: [B, T, P, C].</summary>
@@ -35,7 +35,7 @@ internal sealed class RowSelfAttention
         var (frames, width) = (x.size(1), x.size(3));
         if (frames == FusedKernels.Frames && width == _heads * FusedKernels.HeadWidth)
         {
-            _toOut.AddTo(sum, FusedKernels.FrameAttention(qkv, _heads));
+            _toOut.AddTo(sum, AttendFrames(qkv));
             return;
         }
 
@@ -43,5 +43,17 @@ internal sealed class RowSelfAttention
         var parts = qkv.view(x.size(0), frames, x.size(2), 3, _heads, width / _heads).permute(3, 0, 2, 4, 1, 5).flatten(1, 2);
         var attended = F.scaled_dot_product_attention(parts[0].contiguous(), parts[1].contiguous(), parts[2].contiguous());
         _toOut.AddTo(sum, attended.view(x.size(0), x.size(2), _heads, frames, width / _heads).permute(0, 3, 1, 2, 4).contiguous());
+    }
+
+    private static Tensor Attend(Tensor parts)
+    {
+        using var part = PartClock.Measure(UNetPart.SpatialAttention);
+        return AttentionHeads.Merge(F.scaled_dot_product_attention(parts[0], parts[1], parts[2]));
+    }
+
+    private Tensor AttendFrames(Tensor qkv)
+    {
+        using var part = PartClock.Measure(UNetPart.FrameAttention);
+        return FusedKernels.FrameAttention(qkv, _heads);
     }
 }
