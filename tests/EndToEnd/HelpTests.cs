@@ -50,7 +50,8 @@ public sealed partial class HelpTests
     public async Task Every_flag_that_the_settings_name_is_there()
     {
         var reference = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "hocon", "reference.conf"), TestContext.Current.CancellationToken);
-        var help = (await WmaProcess.RunAsync("rollout", "--help")).Output;
+        // Where an episode runs without a store, and where with one.
+        var help = (await WmaProcess.RunAsync("rollout", "--help")).Output + (await WmaProcess.RunAsync("node", "--help")).Output;
 
         var named = FlagName().Matches(reference).Select(match => match.Value).Distinct().ToList();
 
@@ -63,6 +64,19 @@ public sealed partial class HelpTests
     [InlineData("verify", "wma verify")]
     [InlineData("inspect", "wma inspect")]
     [InlineData("convert", "wma convert")]
+    [InlineData("sweep", "wma sweep FILE")]
+    [InlineData("sweep report", "wma sweep report SWEEP")]
+    [InlineData("submit", "wma submit [FILE]")]
+    [InlineData("node", "wma node")]
+    [InlineData("node drain", "wma node drain NAME")]
+    [InlineData("resume", "wma resume [SWEEP]")]
+    [InlineData("status", "wma status [SWEEP]")]
+    [InlineData("watch", "wma watch [SWEEP]")]
+    [InlineData("cancel", "wma cancel SWEEP|EPISODE")]
+    [InlineData("retry", "wma retry SWEEP|EPISODE")]
+    [InlineData("episodes list", "wma episodes list")]
+    [InlineData("episodes export", "wma episodes export")]
+    [InlineData("store check", "wma store check")]
     [InlineData("bench", "wma bench COMMAND")]
     [InlineData("bench overlap", "wma bench overlap")]
     [InlineData("bench batching", "wma bench batching")]

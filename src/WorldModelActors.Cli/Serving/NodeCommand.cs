@@ -53,7 +53,8 @@ internal static class NodeCommand
         var options = new StoreOptionSet();
         var command = new Command("drain", "Ask a node to finish the iterations in hand, give its episodes back and end") { name };
         options.AddTo(command);
-        command.WithHelp("Asks every living node of this name to end in good order, wherever it runs.", "wma node drain NAME [options]", [.. options.Help()]);
+        command.WithHelp("Asks every living node of this name to end in good order, wherever it runs.", "wma node drain NAME [options]",
+            [.. options.Help(), HelpSection.Lines("Examples", "wma node drain gpu-3", "wma node drain gpu-3 --store \"postgres://wma@db/wma\" --state /mnt/wma")]);
         command.SetAction(async (line, stop) =>
         {
             var open = await options.OpenAsync(line, stop).ConfigureAwait(false);

@@ -33,6 +33,7 @@ internal static class StoreCommand
             "wma store check [options]",
             [
                 .. options.Help(),
+                HelpSection.Lines("Examples", "wma store check", "wma store check --store \"postgres://wma@db/wma\" --state /mnt/wma --repair"),
                 new HelpSection("Exit codes", [new HelpRow("0", "all is well, or was repaired"), new HelpRow("1", "something is wrong; it is listed"), new HelpRow("2", "it cannot be checked")]),
             ]);
         command.SetAction(async (line, stop) =>

@@ -18,7 +18,7 @@ internal static class WatchCommand
         command.WithHelp(
             "Shows the table of wma status and keeps it up to date; ends when every episode has ended. Ctrl-C ends the watching only.",
             "wma watch [SWEEP] [options]",
-            [.. options.Help(), HelpScreens.ExitCodes]);
+            [.. options.Help(), HelpSection.Lines("Examples", "wma watch", "wma watch my-sweep"), HelpScreens.ExitCodes]);
         command.SetAction(async (line, stop) =>
         {
             var open = await options.OpenAsync(line, stop).ConfigureAwait(false);
