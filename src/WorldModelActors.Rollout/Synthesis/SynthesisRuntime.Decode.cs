@@ -9,6 +9,7 @@ internal sealed partial class SynthesisRuntime : IFrameDecoding
         if (FirstOf(frames.Count) is var first && first < frames.Count)
             return Together(Decode([.. frames.Take(first)]), () => Decode([.. frames.Skip(first)]), Discard);
         using var scope = NewDisposeScope();
+        using var samples = SampleScope.Of(frames.Count);
         var runs = Runs(frames).ToList();
         // [N, 4, h, w] -> [N, 3, H, W]
         var latents = runs.Count == 1 ? runs[0] : cat(runs, 0);

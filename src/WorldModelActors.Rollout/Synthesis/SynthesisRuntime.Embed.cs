@@ -9,6 +9,7 @@ internal sealed partial class SynthesisRuntime : IObservationEmbedding
         if (FirstOf(observations.Count) is var first && first < observations.Count)
             return Together(Embed([.. observations.Take(first)]), () => Embed([.. observations.Skip(first)]), Discard);
         using var scope = NewDisposeScope();
+        using var samples = SampleScope.Of(observations.Count);
         // [B, 3, n, H, W] and [B, n, 16].
         var images = stack(observations.Select(Images).ToArray(), 0);
         var states = tensor(

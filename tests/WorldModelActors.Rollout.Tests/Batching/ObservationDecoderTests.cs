@@ -1,6 +1,8 @@
 namespace WorldModelActors.Rollout.Tests;
 
 /// <summary>What shares a call, in which order, and what becomes of failures; the numbers are compared elsewhere.</summary>
+/// <remarks>In the collection because it makes pictures, which other tests count.</remarks>
+[Collection(DemoModelCollection.Name)]
 public sealed class ObservationDecoderTests
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(10);
