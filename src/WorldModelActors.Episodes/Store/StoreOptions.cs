@@ -22,7 +22,7 @@ public sealed record StoreOptions
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often a subscription on SQLite looks for changes.</summary>
-    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Most connections of this process to PostgreSQL.</summary>
     public int MaxConnections { get; init; } = 8;
