@@ -96,35 +96,13 @@ public sealed record UNetBenchmark
         return first;
     }
 
-    private double Time(CudaStream stream, Action work)
-    {
-        for (var i = 0; i < 3; i++)
-            work();
-        var times = new double[Repeats];
-        using var start = new CudaEvent(timing: true);
-        using var end = new CudaEvent(timing: true);
-        for (var i = 0; i < Repeats; i++)
-        {
-            start.Record(stream);
-            work();
-            end.Record(stream);
-            end.Synchronize();
-            times[i] = start.ElapsedMilliseconds(end);
-        }
-        Array.Sort(times);
-        return times[Repeats / 2];
-    }
+    private double Time(CudaStream stream, Action work) => new DeviceTimer(stream).Milliseconds(work, Repeats, warmUp: 3);
 
-    /// <summary>Milliseconds until the host has submitted everything.</summary>
+    /// <summary>Milliseconds until the host has submitted everything, once it has done so before.</summary>
     private static double HostTime(Action work, CudaStream stream)
     {
         work();
-        stream.Synchronize();
-        var since = System.Diagnostics.Stopwatch.GetTimestamp();
-        work();
-        var time = System.Diagnostics.Stopwatch.GetElapsedTime(since).TotalMilliseconds;
-        stream.Synchronize();
-        return time;
+        return new DeviceTimer(stream).HostMilliseconds(work);
     }
 
     private static double RelativeError(Tensor value, Tensor reference)
