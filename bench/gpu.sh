@@ -5,8 +5,9 @@
 #   bench/gpu.sh pack [DIR]           on a machine with the .NET SDK: fills DIR (default carry/) with the .NET runtime, the
 #                                     tests, the benchmarks and the shim's sources: about 30 MB
 #   DIR/gpu.sh run [WHAT...]          on the GPU machine: builds the shim against python3's torch and runs what is asked for:
-#                                     tests (those of CUDA in Torch, Models and Rollout), gpu (everything at full size), quick (gpu in
-#                                     200 s), cold (11 iterations from a cold start), binding, unet (default: tests gpu). Results go to $OUT (default: DIR/results)
+#                                     tests (those of CUDA in Torch, Models and Rollout), gpu (wma bench gpu), quick (the same in
+#                                     200 s), devices (scaling over the GPUs), cold (11 iterations from a cold start, checkpoint read),
+#                                     binding (default: tests gpu). Results go to $OUT (default: DIR/results)
 #   DIR/gpu.sh shell 'COMMANDS'       the same preparation, then a shell with the environment to run the packed assemblies:
 #                                     DIR/gpu.sh shell 'dotnet $APPS/bench/wma-bench.dll binding --device cuda'
 set -euo pipefail
@@ -15,7 +16,7 @@ here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 say() { printf '%s\n' "gpu.sh: $*" >&2; }
 
 pack() {
-    local root target dotnet version room
+    local root target dotnet version room project
     root=$(cd "$here/.." && pwd)
     mkdir -p "${1:-$root/carry}"
     target=$(cd "${1:-$root/carry}" && pwd)
@@ -26,7 +27,9 @@ pack() {
     cp "$root"/src/WorldModelActors.Torch/native/* "$target/native/"
     cp "${BASH_SOURCE[0]}" "$target/gpu.sh"
     local publish=(-c Release --nologo -v q -p:DebugType=none -p:RunAnalyzers=false)
-    dotnet publish "$root/bench/WorldModelActors.Bench" -o "$target/apps/bench" "${publish[@]}"
+    for project in bench/WorldModelActors.Bench src/WorldModelActors.Cli; do
+        dotnet publish "$root/$project" -o "$target/apps/bench" "${publish[@]}"
+    done
     # Into one folder: what they share is there once.
     for room in Torch Models Rollout; do
         dotnet publish "$root/tests/WorldModelActors.$room.Tests" -o "$target/apps/tests" "${publish[@]}"
@@ -109,7 +112,7 @@ build_shim() {
 }
 
 run() {
-    local what room status=0 config=${WMA_CONFIG:-$here/../assets/configs/world_model_interaction.yaml}
+    local what room how status=0 config=${WMA_CONFIG:-$here/../assets/configs/world_model_interaction.yaml}
     [ $# -gt 0 ] || set -- tests gpu
     prepare
     out=${OUT:-$here/results}
@@ -125,33 +128,26 @@ run() {
                     grep -v '^ *$' "$out/${room,,}-tests.txt" | tail -n "${WMA_TEST_LINES:-25}" | cut -c1-300
                 done
                 ;;
-            gpu | quick)
-                local quick=()
-                [ "$what" = gpu ] || quick=(--quick --batches 1,2,4,8)
-                timeout "${WMA_BENCH_SECONDS:-3600}" dotnet "$APPS/bench/wma-bench.dll" gpu --device cuda:0 --config "$config" --out "$out" --json "$out/gpu.json" "${quick[@]}" \
-                    2>"$out/gpu-log.txt" || status=1
-                tail -n 40 "$out/gpu-log.txt" | cut -c1-400
-                if ! grep -q '"Eager"' "$out/gpu.json"; then
-                    say "nothing was measured: again without the newer kernels"
-                    mv "$out/gpu.json" "$out/gpu-failed.json" || true
-                    WMA_KERNELS=-heads-beside,-branch-attention,-key-points timeout "${WMA_BENCH_SECONDS:-3600}" dotnet "$APPS/bench/wma-bench.dll" gpu --device cuda:0 --config "$config" \
-                        --out "$out" --json "$out/gpu.json" "${quick[@]}" 2>"$out/gpu-log.txt" || status=1
-                    tail -n 40 "$out/gpu-log.txt" | cut -c1-400
-                fi
+            gpu | quick | devices)
+                case "$what" in
+                    quick) how=(--quick --batches 1 2 4 8) ;;
+                    devices) how=(--parts peaks devices --out "$out/devices") ;;
+                    *) how=() ;;
+                esac
+                timeout "${WMA_BENCH_SECONDS:-3600}" dotnet "$APPS/bench/wma.dll" bench gpu --config "$config" --out "$out" "${how[@]}" 2>"$out/$what-log.txt" || status=1
+                tail -n 40 "$out/$what-log.txt" | cut -c1-400
                 ;;
             cold)
-                timeout "${WMA_COLD_SECONDS:-600}" dotnet "$APPS/bench/wma-bench.dll" gpu --device cuda:0 --config "$config" --out "$work" --json "$out/gpu-cold.json" --cold 11 \
-                    2>"$work/cold-log.txt" || { status=1; tail -n 20 "$work/cold-log.txt"; }
+                # What is written last is in the page cache, as a model is that was loaded before.
+                [ -f "$work/cold.safetensors" ] || dotnet "$APPS/bench/wma.dll" bench cold --config "$config" --write "$work/cold.safetensors" || status=1
+                timeout "${WMA_COLD_SECONDS:-600}" dotnet "$APPS/bench/wma.dll" bench cold --config "$config" --ckpt "$work/cold.safetensors" --json "$out/gpu-cold.json" || status=1
                 ;;
             binding)
                 dotnet "$APPS/bench/wma-bench.dll" binding --json "$out/binding-cpu.json" || status=1
                 dotnet "$APPS/bench/wma-bench.dll" binding --device cuda:0 --json "$out/binding-cuda.json" || status=1
                 ;;
-            unet)
-                dotnet "$APPS/bench/wma-bench.dll" unet --device cuda:0 --config "$config" --json "$out/unet.json" || status=1
-                ;;
             *)
-                say "nothing is called $what: tests, gpu, quick, cold, binding, unet"
+                say "nothing is called $what: tests, gpu, quick, devices, cold, binding"
                 exit 2
                 ;;
         esac
@@ -173,7 +169,7 @@ case "${1:-}" in
         exec bash -c "$*"
         ;;
     *)
-        sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
         [ "${1:-}" = --help ] || [ "${1:-}" = -h ] || exit 2
         ;;
 esac

@@ -26,8 +26,6 @@ internal static class BenchCommands
         root.Add(Micro());
         root.Add(UNetBatch());
         root.Add(Quality());
-        root.Add(UNet());
-        root.Add(Gpu());
         return root;
     }
 
@@ -102,60 +100,6 @@ internal static class BenchCommands
         });
         return command;
     }
-
-    private static Command UNet()
-    {
-        var config = new Option<string>("--config") { HelpName = "YAML", Description = "Configuration, such as assets/configs/world_model_interaction.yaml", Required = true };
-        var batches = Counts("--batches", "Samples in a call", [1, 2, 4, 8]);
-        var repeats = Count("--repeats", "Timed evaluations of each; the median counts", 10);
-        var command = new Command("unet", "Milliseconds of backbone and autoencoder at full size with random weights, and their error against float32 (CUDA)") { config, batches, repeats };
-        command.SetAction(line =>
-        {
-            var benchmark = new UNetBenchmark { Config = line.GetRequiredValue(config), Batches = line.GetRequiredValue(batches), Repeats = line.GetValue(repeats) };
-            return Finish(line, benchmark.Run(line.GetRequiredValue(s_device)), (r, to) => r.Print(to), (r, file) => r.Save(file));
-        });
-        return command;
-    }
-
-    private static Command Gpu()
-    {
-        var config = new Option<string>("--config") { HelpName = "YAML", Description = "Configuration, such as assets/configs/world_model_interaction.yaml", Required = true };
-        var output = new Option<string>("--out") { HelpName = "DIR", Description = "Where gpu.json and gpu-trace.json go", DefaultValueFactory = _ => "." };
-        var type = new Option<torch.ScalarType>("--dtype") { HelpName = "TYPE", Description = "float16 or bfloat16", CustomParser = r => HalfType(r.Tokens[0].Value), DefaultValueFactory = _ => torch.ScalarType.Float16 };
-        var batches = Counts("--batches", "Samples in a call", [1, 2, 4, 8, 16]);
-        var quick = new Option<bool>("--quick") { Description = "Few repeats, fewer steps in the comparison with float32, nothing new after 190 s" };
-        var cold = new Option<int>("--cold") { HelpName = "N", Description = "Instead of all this one episode of N iterations, in seconds from the start of the process" };
-        var command = new Command("gpu", "Everything on a GPU at full size with random weights: peaks, backbone with profile and kernel switches, autoencoder, actors, accuracy; exit code 2 without CUDA")
-        {
-            config, output, type, batches, quick, cold,
-        };
-        command.SetAction(line =>
-        {
-            var device = line.GetRequiredValue(s_device);
-            if (!torch.cuda.is_available())
-            {
-                Console.Error.WriteLine($"wma-bench: no CUDA device here (libtorch {torch.__version__}): nothing was measured");
-                return 2;
-            }
-            Directory.CreateDirectory(line.GetRequiredValue(output));
-            var benchmark = new GpuBenchmark
-            {
-                Config = line.GetRequiredValue(config), Output = line.GetRequiredValue(output), Type = line.GetValue(type), Batches = line.GetRequiredValue(batches),
-            };
-            if (line.GetValue(quick))
-                benchmark = benchmark with { Repeats = 5, Limit = 190, Compared = (11, 3) };
-            var gpu = device.type == DeviceType.CUDA ? device : new torch.Device(DeviceType.CUDA, 0);
-            return Finish(line, line.GetValue(cold) is > 0 and var iterations ? benchmark.RunCold(gpu, iterations) : benchmark.Run(gpu), (r, to) => r.Print(to), (r, file) => r.Save(file));
-        });
-        return command;
-    }
-
-    private static torch.ScalarType HalfType(string name) => name switch
-    {
-        "float16" => torch.ScalarType.Float16,
-        "bfloat16" => torch.ScalarType.BFloat16,
-        _ => throw new ArgumentException($"'{name}': use float16 or bfloat16"),
-    };
 
     private static int Finish<T>(ParseResult line, T report, Action<T, TextWriter> print, Action<T, string> save)
     {

@@ -39,7 +39,7 @@ internal static class BenchBatchingCommand
         var benchmark = new BatchingBenchmark(model.Model) { Rounds = repeats, Threads = settings.Device.Threads > 0 ? [settings.Device.Threads] : [.. new[] { 1, Environment.ProcessorCount }.Distinct()] };
         try
         {
-            var rows = benchmark.Run(new ErrorStream(), interrupts.Token);
+            var rows = benchmark.Run(new ErrorLines(), interrupts.Token);
             var report = new BatchingReport(Machine.Describe(model.Model.Device), DateTime.UtcNow, repeats, rows);
             if (json)
             {
@@ -56,11 +56,5 @@ internal static class BenchBatchingCommand
         {
             return ExitCode.Interrupted;
         }
-    }
-
-    /// <summary>Tells what is measured, at once and in order.</summary>
-    private sealed class ErrorStream : IProgress<string>
-    {
-        public void Report(string value) => Console.Error.WriteLine("wma: " + value);
     }
 }

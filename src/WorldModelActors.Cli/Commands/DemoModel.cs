@@ -12,18 +12,8 @@ internal sealed record DemoModel(string Root)
 
     /// <summary>Finds it in $WMA_HOME (the launcher sets it) or above the program.</summary>
     /// <exception cref="UsageException">It is not there.</exception>
-    public static DemoModel Find()
-    {
-        var home = Environment.GetEnvironmentVariable("WMA_HOME");
-        for (var folder = string.IsNullOrEmpty(home) ? AppContext.BaseDirectory : home; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            var root = Path.Combine(folder, RelativePath);
-            if (File.Exists(Path.Combine(root, "config.yaml")))
-            {
-                return new DemoModel(root);
-            }
-        }
-
-        throw new UsageException($"the demo world model is not there: start wma from the repository (./wma demo), or set WMA_HOME to the folder that holds {RelativePath}");
-    }
+    public static DemoModel Find() =>
+        HomeFiles.Find(Path.Combine(RelativePath, "config.yaml")) is { } found
+            ? new DemoModel(Path.GetDirectoryName(found)!)
+            : throw new UsageException($"the demo world model is not there: start wma from the repository (./wma demo), or set WMA_HOME to the folder that holds {RelativePath}");
 }

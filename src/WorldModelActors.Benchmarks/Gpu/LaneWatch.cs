@@ -1,7 +1,7 @@
 using WorldModelActors.Rollout;
 using WorldModelActors.Telemetry;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>Hears a node for one run after another: busy time of the lanes, steps, what went wrong.</summary>
 internal sealed class LaneWatch : IRolloutObserver

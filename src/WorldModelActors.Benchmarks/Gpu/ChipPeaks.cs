@@ -1,6 +1,5 @@
-using static WorldModelActors.Torch.torch;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>What the chip reaches today.</summary>
 /// <param name="MatmulTeraflops">A bfloat16 matrix product of 8192 x 8192 x 8192 on random numbers.</param>

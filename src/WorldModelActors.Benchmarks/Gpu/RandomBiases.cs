@@ -1,7 +1,6 @@
 using WorldModelActors.Models;
-using static WorldModelActors.Torch.torch;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>
 /// Random weights whose biases and norms are random too, so that a comparison of two implementations sees every one of them. Adds to

@@ -1,4 +1,4 @@
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>Arithmetic of one evaluation of the full-size backbone.</summary>
 internal static class UNetFlops

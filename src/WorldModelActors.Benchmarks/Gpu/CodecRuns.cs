@@ -1,7 +1,6 @@
 using WorldModelActors.Models;
-using static WorldModelActors.Torch.torch;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>Autoencoder and image tower on random latents and pictures.</summary>
 internal sealed class CodecRuns : IDisposable

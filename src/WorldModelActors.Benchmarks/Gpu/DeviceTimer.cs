@@ -1,6 +1,5 @@
-using WorldModelActors.Torch;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>Times work on a stream by events; the stream is current on the calling thread.</summary>
 internal sealed class DeviceTimer(CudaStream stream)

@@ -1,6 +1,6 @@
 using WorldModelActors.Media;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>Keeps the executed frames where they are to be compared; nothing is written.</summary>
 internal sealed class FrameLog(bool keep) : IFrameSink

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>The backbone with one head at one size of batch.</summary>
 /// <param name="Batch">Samples.</param>
@@ -73,13 +73,18 @@ public sealed record GpuReport
 
     public List<ActorRun> Runs { get; } = [];
 
+    /// <summary>The same work on 1, 2, 4, ... devices, an episode on each.</summary>
+    public List<ActorRun> Scaling { get; } = [];
+
     public Accuracy? Accuracy { get; set; }
 
     public List<string> Notes { get; } = [];
 
     public double Seconds { get; set; }
 
-    public void Save(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, s_json));
+    public void Save(string file) => File.WriteAllText(file, ToJson());
+
+    public string ToJson() => JsonSerializer.Serialize(this, s_json) + "\n";
 
     public void Print(TextWriter to)
     {
@@ -101,6 +106,8 @@ public sealed record GpuReport
             Line($"{r.What}: {r.Episodes} episodes on {r.Devices}, exe {r.ExecuteSteps}, 2 x {r.Steps} steps: {r.SecondsPerIteration:F3} s/iteration, UNet busy {r.UNetBusy:P1}, host {r.HostCores:F2} cores, peak {r.PeakBytes / 1e9:F1} GB");
         if (Accuracy is { } a)
             Line($"to float32 ({a.Float32Milliseconds:F0} ms): latent {a.Latent:0.0e-0}, state {a.State:0.0e-0}; rollout of {a.Steps} steps: {string.Join(", ", a.DecibelsByIteration.Select(d => d.ToString("F1", CultureInfo.InvariantCulture)))} dB");
+        foreach (var r in Scaling)
+            Line($"{r.Devices} devices, {r.Episodes} episodes: {r.SecondsPerIteration:F3} s/iteration of all together, {Scaling[0].SecondsPerIteration / r.SecondsPerIteration:F2} times one device, UNet busy at least {r.UNetBusy:P1}, host {r.HostCores:F2} cores");
         foreach (var note in Notes)
             to.WriteLine($"note: {note}");
     }

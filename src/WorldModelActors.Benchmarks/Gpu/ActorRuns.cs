@@ -4,9 +4,8 @@ using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
 using WorldModelActors.Telemetry;
-using WorldModelActors.Torch;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>One run of episodes through the actors.</summary>
 /// <param name="What">Which.</param>

@@ -1,7 +1,6 @@
 using WorldModelActors.Models;
-using static WorldModelActors.Torch.torch;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>Random inputs of a world-model evaluation with the state head, the same for every element type.</summary>
 internal sealed class UNetInputs(Tensor latent, Tensor state, Tensor timesteps, UNetConditioning conditioning) : IDisposable

@@ -1,7 +1,6 @@
 using WorldModelActors.Models;
-using WorldModelActors.Torch;
 
-namespace WorldModelActors.Bench;
+namespace WorldModelActors.Benchmarks;
 
 /// <summary>Device time of one part of the backbone in an evaluation.</summary>
 /// <param name="Part">The part.</param>
