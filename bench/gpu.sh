@@ -131,10 +131,10 @@ run() {
             gpu | quick | devices)
                 case "$what" in
                     quick) how=(--quick --batches 1 2 4 8) ;;
-                    devices) how=(--parts peaks devices --out "$out/devices") ;;
+                    devices) how=(--parts peaks devices) ;;
                     *) how=() ;;
                 esac
-                timeout "${WMA_BENCH_SECONDS:-3600}" dotnet "$APPS/bench/wma.dll" bench gpu --config "$config" --out "$out" "${how[@]}" 2>"$out/$what-log.txt" || status=1
+                timeout "${WMA_BENCH_SECONDS:-3600}" dotnet "$APPS/bench/wma.dll" bench gpu --config "$config" --out "$out/$what" "${how[@]}" 2>"$out/$what-log.txt" || status=1
                 tail -n 40 "$out/$what-log.txt" | cut -c1-400
                 ;;
             cold)

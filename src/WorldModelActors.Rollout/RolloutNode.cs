@@ -58,8 +58,9 @@ public sealed class RolloutNode : IAsyncDisposable
         options ??= new RolloutOptions();
         system ??= new ActorSystemOptions();
         var shape = ShapeOf(devices);
-        var setups = devices.Select((d, n) => Setup(d, n, options, system.Time)).ToArray();
-        var setup = new NodeSetup(shape, setups, options, observer ?? NoObserver.Instance);
+        observer ??= NoObserver.Instance;
+        var setups = devices.Select((d, n) => Setup(d, n, options, observer, system.Time)).ToArray();
+        var setup = new NodeSetup(shape, setups, options, observer);
         var live = new LiveActors();
         var actors = engine.Start(system with { Events = [.. system.Events, live, new UndeliveredAnswers()] });
         var ready = new TaskCompletionSource<IReadOnlyList<DeviceActors>>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -141,10 +142,11 @@ public sealed class RolloutNode : IAsyncDisposable
         }
     }
 
-    private static DeviceSetup Setup(RolloutDevice device, int number, RolloutOptions options, TimeProvider time)
+    private static DeviceSetup Setup(RolloutDevice device, int number, RolloutOptions options, IRolloutObserver observer, TimeProvider time)
     {
         var store = new LatentStore(device.Model.Device, options.LatentStoreBytes, options.LatentHostBytes, device.Name, time);
-        return new DeviceSetup(new SynthesisRuntime(device.Model, store, number), device.Model.Options, new LatentCredits(store.Capacity));
+        Action<string>? graphsFailed = options.CudaGraphs ? what => observer.Degraded(device.Name, what) : null;
+        return new DeviceSetup(new SynthesisRuntime(device.Model, store, number, graphsFailed), device.Model.Options, new LatentCredits(store.Capacity));
     }
 
     private static ModelShape ShapeOf(IReadOnlyList<RolloutDevice> devices)

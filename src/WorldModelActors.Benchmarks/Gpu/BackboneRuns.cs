@@ -70,11 +70,14 @@ internal sealed class BackboneRuns(GpuReport report, WmaUNet unet, Device device
         using var parts = new PartTimes(timer.Stream);
         using var start = new CudaEvent(timing: true);
         using var end = new CudaEvent(timing: true);
+        timer.Stream.Synchronize();
+        using (CudaProfiler.Range())
         using (PartClock.Use(parts))
         {
             start.Record(timer.Stream);
             inputs.Run(unet);
             end.Record(timer.Stream);
+            timer.Stream.Synchronize();
         }
         KernelSwitches.HeadsBeside.IsOn = beside;
         var sum = parts.Sum();

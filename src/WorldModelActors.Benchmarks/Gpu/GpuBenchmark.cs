@@ -98,14 +98,14 @@ public sealed record GpuBenchmark
             Part(GpuPart.Backbone, $"batch {batch}", () => backbone.Time(batch));
         }
 
-        foreach (var batch in new[] { 1, 4 })
+        foreach (var batch in Batches.Where(b => b is 1 or 4))
         {
-            Part(GpuPart.Backbone, $"profile of batch {batch}", () => backbone.Profile(batch));
+            Part(GpuPart.Profile, $"profile of batch {batch}", () => backbone.Profile(batch));
         }
 
         foreach (var batch in new[] { 1, 8 })
         {
-            Part(GpuPart.Backbone, $"switches at batch {batch}", () => backbone.Switches(batch));
+            Part(GpuPart.Switches, $"switches at batch {batch}", () => backbone.Switches(batch));
         }
 
         using var codec = new CodecRuns(report, options, device, timer);

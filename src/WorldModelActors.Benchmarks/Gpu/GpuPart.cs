@@ -6,8 +6,14 @@ public enum GpuPart
     /// <summary>The chip's own rates: a matrix product and a copy.</summary>
     Peaks,
 
-    /// <summary>The backbone by size of batch, its profile, every kernel switch turned over.</summary>
+    /// <summary>The backbone by size of batch.</summary>
     Backbone,
+
+    /// <summary>Where the backbone's time goes, part by part; the range that a profiler is shown.</summary>
+    Profile,
+
+    /// <summary>The backbone with every kernel switch turned over.</summary>
+    Switches,
 
     /// <summary>Autoencoder and image tower.</summary>
     Codec,

@@ -80,7 +80,8 @@ public sealed class CheckpointWeights : WeightStore
         }
 
         var identity = (entry.Offset, entry.Type, $"{string.Join(',', entry.Shape)}/{string.Join(',', entry.Strides)}", dtype);
-        if (entry.Count > 0 && _shared.TryGetValue(identity, out var shared))
+        // What was laid out otherwise for the device is not shared.
+        if (entry.Count > 0 && _shared.TryGetValue(identity, out var shared) && !shared.IsInvalid)
         {
             return shared;
         }

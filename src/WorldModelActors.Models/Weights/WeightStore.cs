@@ -80,7 +80,7 @@ public abstract class WeightStore : IWeights, IDisposable
         if (!_tensors.TryGetValue(name, out var tensor))
         {
             // Weights outlive every scope, also one that happens to be open while a network is built.
-            tensor = Arrange(Make(key, isBuffer ? ScalarType.Float32 : Dtype)).DetachFromDisposeScope();
+            tensor = Arrange(Make(key, isBuffer ? ScalarType.Float32 : Dtype), key).DetachFromDisposeScope();
             _tensors.Add(name, tensor);
         }
 
@@ -88,9 +88,23 @@ public abstract class WeightStore : IWeights, IDisposable
     }
 
     /// <summary>On CUDA the kernels of convolutions lie channels last, as the tensor cores read them.</summary>
-    private Tensor Arrange(Tensor tensor)
+    private Tensor Arrange(Tensor tensor, WeightKey key)
     {
-        if (Device.type != DeviceType.CUDA || tensor.dim() is not (4 or 5))
+        if (Device.type != DeviceType.CUDA)
+        {
+            return tensor;
+        }
+
+        // Of three axes: kernels along a line; positional embeddings are not called weights.
+        if (tensor.dim() == 3 && tensor.size(2) > 1 && key.Name.EndsWith(".weight", StringComparison.Ordinal))
+        {
+            using var scope = NewDisposeScope();
+            var arranged = tensor.transpose(1, 2).contiguous().transpose(1, 2).MoveToOuterDisposeScope();
+            tensor.Dispose();
+            return arranged;
+        }
+
+        if (tensor.dim() is not (4 or 5))
         {
             return tensor;
         }

@@ -32,8 +32,18 @@ public sealed record ObservationFeatureSet(ObservationEmbedding Tokens, Tensor P
         return new ObservationFeatureSet(tokens, mean.DetachFromDisposeScope(), deviation.DetachFromDisposeScope(), heads);
     }
 
+    /// <summary>Every tensor, in the order that <see cref="Of"/> takes them in.</summary>
+    internal IReadOnlyList<Tensor> Tensors => [Tokens.ImageTokens, Tokens.StateTokens, PosteriorMean, PosteriorStd, Heads.Action!, Heads.State!];
+
+    /// <summary>Takes tensors over, in the order of <see cref="Tensors"/>.</summary>
+    internal static ObservationFeatureSet Of(IReadOnlyList<Tensor> tensors) => new(
+        new ObservationEmbedding(tensors[0], tensors[1]),
+        tensors[2].DetachFromDisposeScope(),
+        tensors[3].DetachFromDisposeScope(),
+        new ObservationFeatures(tensors[4].DetachFromDisposeScope(), tensors[5].DetachFromDisposeScope()));
+
     /// <summary>For each observation of the batch: whether all its features are finite.</summary>
-    internal bool[] FiniteRows() => Finite.Rows(Tokens.ImageTokens, Tokens.StateTokens, PosteriorMean, PosteriorStd, Heads.Action!, Heads.State!);
+    internal bool[] FiniteRows() => Finite.Rows([.. Tensors]);
 
     public void Dispose()
     {

@@ -13,7 +13,7 @@ internal sealed partial class SynthesisRuntime : IFrameDecoding
         var runs = Runs(frames).ToList();
         // [N, 4, h, w] -> [N, 3, H, W]
         var latents = runs.Count == 1 ? runs[0] : cat(runs, 0);
-        var decoded = _model.FirstStage.DecodeScaled(latents);
+        var decoded = _decode is null ? Decode(latents)[0] : _decode.Run(latents)[0];
         var finite = Finite.Rows(decoded);
         var pictures = FramePictures.FromTensor(decoded);
         var results = new DecodedFrame[frames.Count];
@@ -57,6 +57,8 @@ internal sealed partial class SynthesisRuntime : IFrameDecoding
         if (frame.Kept is { } kept)
             Store.Release(kept);
     }
+
+    private Tensor[] Decode(Tensor latents) => [_model.FirstStage.DecodeScaled(latents)];
 
     /// <summary>Consecutive frames of one latent [1, 4, T, h, w] together: [n, 4, h, w].</summary>
     private IEnumerable<Tensor> Runs(IReadOnlyList<FrameToDecode> frames)

@@ -14,7 +14,7 @@ internal sealed partial class SynthesisRuntime : IObservationEmbedding
         var images = stack(observations.Select(Images).ToArray(), 0);
         var states = tensor(
             observations.SelectMany(States).ToArray(), [observations.Count, _shape.ObservationSteps, _shape.PaddedDim], device: _model.Device);
-        using var features = ObservationFeatureSet.Compute(_model, images, states);
+        using var features = ObservationFeatureSet.Of(_embed is null ? Embed(images, states) : _embed.Run(images, states));
         var finite = features.FiniteRows();
         var results = new EmbeddedObservation[observations.Count];
         try
@@ -41,6 +41,12 @@ internal sealed partial class SynthesisRuntime : IObservationEmbedding
     {
         foreach (var handle in observation.Features?.Handles ?? [])
             Store.Release(handle);
+    }
+
+    private Tensor[] Embed(Tensor images, Tensor states)
+    {
+        using var features = ObservationFeatureSet.Compute(_model, images, states);
+        return [.. features.Tensors.Select(tensor => tensor.alias())];
     }
 
     /// <summary>Two parts of a batch; where the second one fails, the first one's results are thrown away.</summary>

@@ -10,14 +10,23 @@ namespace WorldModelActors.Rollout;
 /// </summary>
 internal sealed partial class SynthesisRuntime : IDisposable
 {
+    /// <summary>Pictures of a call that is worth recording: with more the device is busy longer than the host takes to submit the kernels.</summary>
+    private const int MostRecorded = 4;
+
     private readonly WorldModel _model;
     private readonly ModelShape _shape;
     private readonly NoiseSchedule _schedule;
     private readonly HeadScheduler _heads;
     private readonly Engine.ActorPath _root;
+    private readonly RecordedFunction? _decode;
+    private readonly RecordedFunction? _embed;
     private readonly ConcurrentDictionary<(int Steps, double Eta, TimestepSpacing Spacing), DdimSchedule> _schedules = new();
 
-    public SynthesisRuntime(WorldModel model, LatentStore store, int index = 0)
+    /// <param name="model">The model; stays the caller's.</param>
+    /// <param name="store">Where results go; taken over.</param>
+    /// <param name="index">Number of the device in the node.</param>
+    /// <param name="graphsFailed">Called where a CUDA graph cannot be recorded; null: none are.</param>
+    public SynthesisRuntime(WorldModel model, LatentStore store, int index = 0, Action<string>? graphsFailed = null)
     {
         _root = Engine.ActorPath.Root.Child("node").Child("device").Child(index.ToString(System.Globalization.CultureInfo.InvariantCulture));
         _model = model;
@@ -25,6 +34,12 @@ internal sealed partial class SynthesisRuntime : IDisposable
         _schedule = model.NoiseSchedule();
         _heads = new HeadScheduler(model.Options.Diffusion.Timesteps);
         Store = store;
+        if (graphsFailed is not null && model.Device.type == DeviceType.CUDA)
+        {
+            RecordedFunction Recorded(Func<Tensor[], Tensor[]> compute) => new(compute, MostRecorded, new CudaRecorder(model.Device), graphsFailed);
+            _decode = Recorded(inputs => Decode(inputs[0]));
+            _embed = Recorded(inputs => Embed(inputs[0], inputs[1]));
+        }
         Peaks = new PeakMeter(model.Device);
     }
 
@@ -93,7 +108,12 @@ internal sealed partial class SynthesisRuntime : IDisposable
             Store.Release(unconditional);
     }
 
-    public void Dispose() => Store.Dispose();
+    public void Dispose()
+    {
+        _decode?.Dispose();
+        _embed?.Dispose();
+        Store.Dispose();
+    }
 
     private Tensor AssembleContext(ObservationEmbedding tokens, string instruction, Tensor? actions)
     {

@@ -14,6 +14,8 @@ public readonly record struct CudaMemory(long Allocated, long PeakAllocated, lon
 /// <summary>Properties, memory and arithmetic modes of CUDA devices.</summary>
 public static unsafe class CudaDevice
 {
+    private static readonly int s_trials = int.TryParse(Environment.GetEnvironmentVariable("WMA_CUDNN_TRIALS"), out var trials) && trials > 0 ? trials : 10;
+
     /// <summary>Name, memory in bytes and number of multiprocessors.</summary>
     public static (string Name, long TotalMemory, int Multiprocessors) Properties(int index)
     {
@@ -84,9 +86,11 @@ public static unsafe class CudaDevice
 
     /// <summary>How CUDA's libraries compute, for the whole process.</summary>
     /// <param name="allowTf32">TF32 in float32 matrix products and convolutions.</param>
-    /// <param name="cudnnBenchmark">cuDNN searches for the fastest algorithm of each new shape.</param>
+    /// <param name="cudnnBenchmark">
+    /// cuDNN tries the algorithms that it thinks the fastest for each new shape: as many as the environment variable WMA_CUDNN_TRIALS says, or 10.
+    /// </param>
     /// <param name="reducedPrecisionSums">Half-precision matrix products may also add partial sums in half precision.</param>
     public static void SetMathMode(bool allowTf32, bool cudnnBenchmark, bool reducedPrecisionSums = false) =>
         NativeMethods.Check(
-            NativeMethods.wma_set_math_mode(allowTf32 ? 1 : 0, cudnnBenchmark ? 1 : 0, reducedPrecisionSums ? 1 : 0), "math mode");
+            NativeMethods.wma_set_math_mode(allowTf32 ? 1 : 0, cudnnBenchmark ? s_trials : 0, reducedPrecisionSums ? 1 : 0), "math mode");
 }

@@ -88,6 +88,15 @@ public static class FusedKernels
     /// <summary>self += other + bias (float32 [C]), rounded once.</summary>
     public static Tensor AddWithBias_(Tensor self, Tensor other, Tensor bias) => Ops.wma_add_with_bias_.CallInPlace(self, self, other, bias);
 
+    /// <summary>self += bias (float32 [C]), rounded once.</summary>
+    public static Tensor AddBias_(Tensor self, Tensor bias) => Ops.wma_add_bias_.CallInPlace(self, self, bias);
+
+    /// <summary>(a + bias, b) along the last axis: [..., A] and [..., B] → [..., A + B]; bias float32 [A] or null.</summary>
+    public static Tensor Join(Tensor a, Tensor? bias, Tensor b) => Ops.wma_join_rows.Call(a, bias, b);
+
+    /// <summary>Every row and every column of a picture twice: [N, h, w, C] → [N, 2 h, 2 w, C].</summary>
+    public static Tensor Enlarge(Tensor x) => Ops.wma_enlarge_rows.Call(x);
+
     /// <summary>self += a b: [n, m] + [n, k] x [k, m], rounded once.</summary>
     public static Tensor AddMatmul_(Tensor self, Tensor a, Tensor b) => Ops.addmm_.CallInPlace(self, self, a, b);
 }

@@ -181,6 +181,9 @@ internal static class Ops
     public static readonly Operator wma_key_points = new("key_points", library: "wma");
     public static readonly Operator wma_geglu = new("geglu", library: "wma");
     public static readonly Operator wma_add_with_bias_ = new("add_with_bias_", library: "wma");
+    public static readonly Operator wma_add_bias_ = new("add_bias_", library: "wma");
+    public static readonly Operator wma_join_rows = new("join_rows", library: "wma");
+    public static readonly Operator wma_enlarge_rows = new("enlarge_rows", library: "wma");
     public static readonly Operator wma_attention = new("attention", library: "wma");
     public static readonly Operator wma_linear = new("linear", library: "wma");
     public static readonly Operator wma_philox_normal_ = new("philox_normal_", library: "wma");

@@ -66,7 +66,7 @@ internal static unsafe partial class NativeMethods
     internal static partial int wma_set_deterministic(int on);
 
     [LibraryImport(Lib)]
-    internal static partial int wma_set_math_mode(int allowTf32, int cudnnBenchmark, int reducedPrecisionSums);
+    internal static partial int wma_set_math_mode(int allowTf32, int cudnnTrials, int reducedPrecisionSums);
 
     [LibraryImport(Lib)]
     internal static partial int wma_cuda_device_count();
@@ -130,6 +130,9 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Lib)]
     internal static partial int wma_cuda_event_elapsed(nint start, nint end, float* milliseconds);
+
+    [LibraryImport(Lib)]
+    internal static partial int wma_cuda_profile(int on);
 
     [LibraryImport(Lib)]
     internal static partial int wma_cuda_graph_new(nint* handle);

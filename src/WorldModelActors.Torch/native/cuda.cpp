@@ -11,6 +11,7 @@
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
+#include <cuda_profiler_api.h>
 using c10::cuda::CUDAStream;
 #endif
 
@@ -151,6 +152,9 @@ WMA_API int32_t wma_cuda_event_synchronize(void* event) { CUDA_BODY(static_cast<
 WMA_API int32_t wma_cuda_event_elapsed(void* start, void* end, float* milliseconds) {
     CUDA_BODY(*milliseconds = static_cast<at::cuda::CUDAEvent*>(start)->elapsed_time(*static_cast<at::cuda::CUDAEvent*>(end)););
 }
+
+// Tells a profiler that is attached from where to where to look; without one nothing happens.
+WMA_API int32_t wma_cuda_profile(int32_t on) { CUDA_BODY(C10_CUDA_CHECK(on ? cudaProfilerStart() : cudaProfilerStop());); }
 
 WMA_API int32_t wma_cuda_graph_new(void** graph) { CUDA_BODY(lazy_init(); *graph = new at::cuda::CUDAGraph();); }
 WMA_API void wma_cuda_graph_release(void* graph) {

@@ -201,6 +201,48 @@ at::Tensor add_with_bias_(at::Tensor self, const at::Tensor& other, const at::Te
     return self;
 }
 
+at::Tensor add_bias_(at::Tensor self, const at::Tensor& bias) {
+    const c10::cuda::CUDAGuard guard(self.device());
+    const auto type = type_of(self, "add_bias_");
+    const float* row = floats(bias, self, "add_bias_");
+    TORCH_CHECK(bias.numel() == self.size(-1), "add_bias_: one bias row of ", self.size(-1), " channels, got ", bias.sizes());
+    if (self.numel() > 0)
+        check(k::add_bias(type, self.data_ptr(), row, self.numel() / self.size(-1), static_cast<int>(self.size(-1)), c10::cuda::getCurrentCUDAStream()), "add_bias_");
+    return self;
+}
+
+// a [.., A], b [.., B] -> [.., A + B]
+at::Tensor join_rows(const at::Tensor& a, const optional<at::Tensor>& bias, const at::Tensor& b) {
+    const c10::cuda::CUDAGuard guard(a.device());
+    const auto type = type_of(a, "join_rows");
+    TORCH_CHECK(
+        type_of(b, "join_rows") == type && a.device() == b.device() && a.dim() == b.dim() && a.sizes().slice(0, a.dim() - 1) == b.sizes().slice(0, b.dim() - 1),
+        "join_rows: ", a.sizes(), " and ", b.sizes(), " do not fit");
+    const float* row = floats(bias, a, "join_rows");
+    TORCH_CHECK(!row || bias->numel() == a.size(-1), "join_rows: one bias row of ", a.size(-1), " channels");
+    auto shape = a.sizes().vec();
+    shape.back() += b.size(-1);
+    auto y = at::empty(shape, a.options());
+    if (y.numel() > 0)
+        check(
+            k::join_rows(type, a.data_ptr(), row, b.data_ptr(), y.data_ptr(), y.numel() / y.size(-1), static_cast<int>(a.size(-1)), static_cast<int>(b.size(-1)), c10::cuda::getCurrentCUDAStream()),
+            "join_rows");
+    return y;
+}
+
+// [N, h, w, C] -> [N, 2 h, 2 w, C]
+at::Tensor enlarge_rows(const at::Tensor& x) {
+    const c10::cuda::CUDAGuard guard(x.device());
+    const auto type = type_of(x, "enlarge_rows");
+    TORCH_CHECK(x.dim() == 4, "enlarge_rows: takes [N, h, w, C], got ", x.sizes());
+    auto y = at::empty({x.size(0), 2 * x.size(1), 2 * x.size(2), x.size(3)}, x.options());
+    if (x.numel() > 0)
+        check(
+            k::enlarge_rows(type, x.data_ptr(), y.data_ptr(), x.numel() / x.size(3), static_cast<int>(x.size(2)), static_cast<int>(x.size(3)), c10::cuda::getCurrentCUDAStream()),
+            "enlarge_rows");
+    return y;
+}
+
 } // namespace
 
 TORCH_LIBRARY_FRAGMENT(wma, library) {
@@ -211,5 +253,8 @@ TORCH_LIBRARY_FRAGMENT(wma, library) {
     library.def("key_points(Tensor logits, Tensor xs, Tensor ys, Tensor temperature) -> Tensor", &key_points);
     library.def("geglu(Tensor x) -> Tensor", &geglu);
     library.def("add_with_bias_(Tensor(a!) self, Tensor other, Tensor bias) -> Tensor(a!)", &add_with_bias_);
+    library.def("add_bias_(Tensor(a!) self, Tensor bias) -> Tensor(a!)", &add_bias_);
+    library.def("join_rows(Tensor a, Tensor? bias, Tensor b) -> Tensor", &join_rows);
+    library.def("enlarge_rows(Tensor x) -> Tensor", &enlarge_rows);
 }
 #endif

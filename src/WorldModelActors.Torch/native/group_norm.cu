@@ -8,6 +8,8 @@ namespace wma::kernels {
 namespace {
 
 constexpr int kUnroll = 4;
+// A pass that only reads needs more loads in flight than one that writes too.
+constexpr int kSumUnroll = 8;
 
 // Threads of a block: whole rows of C / 8 vectors, a multiple of a warp.
 int threads_of(int channels) {
@@ -16,9 +18,9 @@ int threads_of(int channels) {
     return (rows * vectors + 31) / 32 * 32;
 }
 
-int splits_of(int64_t samples, int64_t rows, int channels, int blocks) {
+int splits_of(int64_t samples, int64_t rows, int channels, int blocks, int unroll) {
     const int in_flight = threads_of(channels) / (channels / 8);
-    const int64_t most = (rows + kUnroll * in_flight - 1) / (kUnroll * in_flight);
+    const int64_t most = (rows + unroll * in_flight - 1) / (unroll * in_flight);
     const int64_t wanted = (blocks + samples - 1) / samples;
     const int64_t splits = std::max<int64_t>(1, std::min(most, wanted));
     const int64_t each = (rows + splits - 1) / splits;
@@ -48,12 +50,12 @@ __global__ void sum_groups(GroupNorm a) {
             }
         };
         int64_t r = first + slot;
-        for (; r + (kUnroll - 1) * in_flight < end; r += kUnroll * in_flight) {
-            Eight<T> e[kUnroll];
+        for (; r + (kSumUnroll - 1) * in_flight < end; r += kSumUnroll * in_flight) {
+            Eight<T> e[kSumUnroll];
 #pragma unroll
-            for (int i = 0; i < kUnroll; i++) e[i] = x[(r + i * in_flight) * vectors];
+            for (int i = 0; i < kSumUnroll; i++) e[i] = x[(r + i * in_flight) * vectors];
 #pragma unroll
-            for (int i = 0; i < kUnroll; i++) add(e[i]);
+            for (int i = 0; i < kSumUnroll; i++) add(e[i]);
         }
         for (; r < end; r += in_flight) add(x[r * vectors]);
     }
@@ -147,12 +149,12 @@ __global__ void normalise(GroupNorm a) {
 } // namespace
 
 int group_norm_splits(int64_t samples, int64_t rows, int channels, int multiprocessors) {
-    return splits_of(samples, rows, channels, 2 * multiprocessors);
+    return splits_of(samples, rows, channels, 4 * multiprocessors, kSumUnroll);
 }
 
 int group_norm(const GroupNorm& a, int multiprocessors, Stream stream) {
     const int threads = threads_of(a.channels);
-    const dim3 sums(a.splits, a.samples), all(splits_of(a.samples, a.rows, a.channels, 8 * multiprocessors), a.samples);
+    const dim3 sums(a.splits, a.samples), all(splits_of(a.samples, a.rows, a.channels, 8 * multiprocessors, kUnroll), a.samples);
     return dispatch(a.type, [&](auto t) {
         using T = decltype(t);
         sum_groups<T><<<sums, threads, 2 * a.channels * sizeof(float), stream>>>(a);

@@ -68,6 +68,15 @@ int geglu(Type type, const void* x, void* y, int64_t rows, int channels, Stream 
 // self += other + bias [C], rounded once.
 int add_with_bias(Type type, void* self, const void* other, const float* bias, int64_t rows, int channels, Stream stream);
 
+// self += bias [C], rounded once.
+int add_bias(Type type, void* self, const float* bias, int64_t rows, int channels, Stream stream);
+
+// Rows (a [A] + bias [A], b [B]) -> [A + B]; bias null: nothing is added.
+int join_rows(Type type, const void* a, const float* bias, const void* b, void* y, int64_t rows, int a_channels, int b_channels, Stream stream);
+
+// Pictures of rows of so many columns of C channels; every row and every column twice.
+int enlarge_rows(Type type, const void* x, void* y, int64_t pixels, int columns, int channels, Stream stream);
+
 // Random numbers of random_numbers.h, from the first of a stream on.
 int philox_normal(float* to, int64_t count, uint64_t key, uint32_t x1, uint32_t x2, uint32_t x3, Stream stream);
 int splitmix_uniform(float* to, int64_t count, float limit, uint64_t start, Stream stream);

@@ -130,12 +130,14 @@ WMA_API int32_t wma_set_deterministic(int32_t on) {
     return wma::guarded([&] { at::globalContext().setDeterministicAlgorithms(on != 0, false); });
 }
 
-// TF32 on matmuls and convolutions, cuDNN's autotuner, and half-precision partial sums in half-precision matmuls.
-WMA_API int32_t wma_set_math_mode(int32_t allow_tf32, int32_t cudnn_benchmark, int32_t reduced_precision_sums) {
+// TF32 on matmuls and convolutions, algorithms that cuDNN's autotuner tries for a shape (0: it does not), and half-precision partial sums in
+// half-precision matmuls.
+WMA_API int32_t wma_set_math_mode(int32_t allow_tf32, int32_t cudnn_trials, int32_t reduced_precision_sums) {
     return wma::guarded([&] {
         at::globalContext().setAllowTF32CuBLAS(allow_tf32 != 0);
         at::globalContext().setAllowTF32CuDNN(allow_tf32 != 0);
-        at::globalContext().setBenchmarkCuDNN(cudnn_benchmark != 0);
+        at::globalContext().setBenchmarkCuDNN(cudnn_trials > 0);
+        if (cudnn_trials > 0) at::globalContext().setBenchmarkLimitCuDNN(cudnn_trials);
         at::globalContext().setAllowFP16ReductionCuBLAS(reduced_precision_sums != 0);
 #if WMA_TORCH_AT_LEAST(2, 0)
         at::globalContext().setAllowBF16ReductionCuBLAS(reduced_precision_sums != 0);

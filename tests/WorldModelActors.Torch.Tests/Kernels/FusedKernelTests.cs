@@ -99,10 +99,26 @@ public sealed class FusedKernelTests : IDisposable
         Assert.Same(self, FusedKernels.AddWithBias_(self, other, bias));
         Near(sum, self, type);
 
+        var (biased, plain) = (Draw(8, 5, 7, 40).to(type), Draw(9, 5, 7, 24).to(type));
+        var (wide, joined) = (biased.@double() + bias.@double(), plain.@double());
+        Near(cat([wide, joined], -1), FusedKernels.Join(biased, bias, plain), type);
+        Near(cat([biased.@double(), joined], -1), FusedKernels.Join(biased, null, plain), type);
+        Assert.Same(biased, FusedKernels.AddBias_(biased, bias));
+        Near(wide, biased, type);
+
         var (acc, a, b) = (Draw(5, 70, 24).to(type), Draw(6, 70, 32).to(type), Draw(7, 32, 24).to(type));
         var expected = acc.@double() + a.@double().matmul(b.@double());
         FusedKernels.AddMatmul_(acc, a, b);
         Near(expected, acc, type);
+    }
+
+    [Theory]
+    [InlineData(2, 5, 8, 320, ScalarType.Float16)]
+    [InlineData(1, 1, 3, 8, ScalarType.BFloat16)]
+    public void Every_row_and_every_column_twice(long pictures, long height, long width, long channels, ScalarType type)
+    {
+        var x = Draw(1, pictures, height, width, channels).to(type);
+        Assert.True(x.repeat_interleave(2, 1).repeat_interleave(2, 2).Equals(FusedKernels.Enlarge(x)));
     }
 
     /// <summary>Frames in the middle of a tile, keys of one piece and of several, shared and not, with and without a limit.</summary>

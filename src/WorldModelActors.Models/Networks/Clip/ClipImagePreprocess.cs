@@ -75,6 +75,7 @@ public static class ClipImagePreprocess
         return [.. taps.Select(tap => tap / sum)];
     }
 
+    // Filled where it lies: a copy from the host could not be part of a CUDA graph.
     private static Tensor PerChannel(Func<int, double> value, Device device)
-        => tensor([(float)value(0), (float)value(1), (float)value(2)], [1, 3, 1, 1], device: device);
+        => cat([.. Enumerable.Range(0, 3).Select(c => full([1, 1, 1, 1], (float)value(c), ScalarType.Float32, device))], 1);
 }

@@ -10,7 +10,8 @@ internal sealed class ChannelsLastBackbone : IDisposable
     private readonly TensorOwner _owner = new();
     private readonly RowConvolution _stem;
     private readonly RowTemporalTransformer? _initialAttention;
-    private readonly Tensor? _initialConstant;
+    private readonly Tensor _stemBias;
+    private readonly Tensor _initialConstant;
     private readonly (UNetBlock Source, RowUNetBlock Block)[] _input;
     private readonly RowUNetBlock _middleIn;
     private readonly RowUNetBlock _middleOut;
@@ -32,8 +33,10 @@ internal sealed class ChannelsLastBackbone : IDisposable
         if (initialAttention is not null)
         {
             _initialAttention = new RowTemporalTransformer(_owner, initialAttention);
-            _initialConstant = _owner.Keep(_initialAttention.Constant.to(stem.Type));
         }
+
+        _stemBias = _owner.Keep(_stem.Bias.clone());
+        _initialConstant = _owner.Keep(_initialAttention is null ? _stemBias.clone() : _stemBias.add(_initialAttention.Constant));
 
         _input = [.. input.Select(b => (b, new RowUNetBlock(_owner, b)))];
         _middleIn = new RowUNetBlock(_owner, middle.In, middle.Spatial, middle.Temporal);
@@ -50,10 +53,21 @@ internal sealed class ChannelsLastBackbone : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _owner.Dispose();
 
-    private static Tensor Join(Tensor h, Tensor skip)
+    private static Tensor Join(Tensor h, Tensor? pending, Tensor skip)
     {
         using var part = PartClock.Measure(UNetPart.Addition);
-        return cat([h, skip], -1);
+        return FusedKernels.Join(h, pending, skip);
+    }
+
+    /// <summary>Adds what a block has left out, where somebody reads its result as it is.</summary>
+    private static void Settle(Tensor h, ref Tensor? pending)
+    {
+        if (pending is not null)
+        {
+            using var part = PartClock.Measure(UNetPart.Addition);
+            FusedKernels.AddBias_(h, pending);
+            pending = null;
+        }
     }
 
     /// <summary>
@@ -77,12 +91,10 @@ internal sealed class ChannelsLastBackbone : IDisposable
             }
         }
 
-        var h = _stem.ForwardWithBias(x.permute(0, 2, 3, 4, 1).flatten(0, 1).contiguous());
-        if (_initialAttention is not null)
-        {
-            _initialAttention.AddTo(h, null, batch);
-            h.add_(_initialConstant!);
-        }
+        var h = _stem.Forward(x.permute(0, 2, 3, 4, 1).flatten(0, 1).contiguous());
+        _initialAttention?.AddTo(h, _stemBias, batch);
+        Tensor? pending = _initialConstant;
+        Settle(h, ref pending);
 
         var skips = new Stack<Tensor>([h]);
         foreach (var (source, block) in _input)
@@ -102,17 +114,20 @@ internal sealed class ChannelsLastBackbone : IDisposable
         {
             if (source.IsUpsampling)
             {
+                Settle(h, ref pending);
                 Tap(h);
             }
 
             var skip = skips.Pop();
-            using var joined = Join(h, skip);
+            using var joined = Join(h, pending, skip);
             // What the heads read are views with a reference of their own.
             h.Dispose();
             skip.Dispose();
             h = block.Forward(joined, activatedEmbedding, ContextOf(source), batch);
+            pending = block.PendingBias;
         }
 
+        Settle(h, ref pending);
         Tap(h);
         var y = _outConvolution.ForwardWithBias(_outNorm.Forward(h, h.size(0), silu: true));
         foreach (var feature in features)

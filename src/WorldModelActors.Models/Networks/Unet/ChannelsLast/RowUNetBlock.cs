@@ -12,13 +12,17 @@ internal sealed class RowUNetBlock
     private readonly Tensor? _spatialShift;
     private readonly Tensor? _temporalShift;
     private readonly RowConvolution? _downsample;
+    private readonly Tensor? _downsampleBias;
     private readonly RowConvolution? _upsample;
 
     public RowUNetBlock(TensorOwner owner, UNetBlock block)
         : this(owner, block.ResidualBlock, block.Spatial, block.Temporal)
     {
+        using var scope = NewDisposeScope();
         _downsample = block.Downsample is { } down ? new RowConvolution(owner, down.Convolution) : null;
+        _downsampleBias = _downsample is null ? null : owner.Keep(_downsample.Bias.clone());
         _upsample = block.Upsample is { } up ? new RowConvolution(owner, up.Convolution) : null;
+        PendingBias = _upsample is null ? null : owner.Keep(_upsample.Bias.clone());
     }
 
     public RowUNetBlock(TensorOwner owner, ResBlock? residual, SpatialTransformer? spatial, TemporalTransformer? temporal)
@@ -37,7 +41,10 @@ internal sealed class RowUNetBlock
         _residual = residual is null ? null : new RowResBlock(owner, residual, constant);
     }
 
-    /// <summary>Frames [B T, h, w, C] → [B T, h', w', C'].</summary>
+    /// <summary>Float32 [C']: what the result of <see cref="Forward"/> lacks; null: nothing.</summary>
+    public Tensor? PendingBias { get; }
+
+    /// <summary>Frames [B T, h, w, C] → [B T, h', w', C'], without <see cref="PendingBias"/>.</summary>
     public Tensor Forward(Tensor x, Tensor activatedEmbedding, SpatialContext? context, long batch)
     {
         using var scope = NewDisposeScope();
@@ -48,13 +55,15 @@ internal sealed class RowUNetBlock
             _temporal!.AddTo(y, _temporalShift, batch);
         }
 
-        y = _downsample?.ForwardWithBias(y) ?? y;
+        if (_downsample is not null)
+        {
+            y = FusedKernels.AddBias_(_downsample.Forward(y), _downsampleBias!);
+        }
+
         if (_upsample is not null)
         {
-            var (rows, height, width, channels) = (y.size(0), y.size(1), y.size(2), y.size(3));
-            // Nearest neighbour: every row and every column twice.
-            var twice = y.view(rows, height, 1, width, 1, channels).expand(rows, height, 2, width, 2, channels).reshape(rows, 2 * height, 2 * width, channels);
-            y = _upsample.ForwardWithBias(twice);
+            // Nearest neighbour.
+            y = _upsample.Forward(FusedKernels.Enlarge(y));
         }
 
         return y.MoveToOuterDisposeScope();
