@@ -56,7 +56,7 @@ internal sealed class BackboneRuns(GpuReport report, WmaUNet unet, Device device
         var host = timer.HostMilliseconds(() => inputs.Run(unet));
         var graph = Graph(inputs, few);
         var rate = UNetFlops.Teraflops * batch / graph * 1e3;
-        report.Batches.Add(new BatchTime(batch, first, eager, graph, host, rate / (report.Peaks?.MatmulTeraflops ?? double.NaN), CudaDevice.Allocated(index).Peak));
+        report.Batches.Add(new BatchTime(batch, first, eager, graph, host, rate / report.Peaks?.MatmulTeraflops, CudaDevice.Allocated(index).Peak));
     }
 
     /// <summary>Where the time goes.</summary>

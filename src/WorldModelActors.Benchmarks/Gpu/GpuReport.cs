@@ -9,9 +9,9 @@ namespace WorldModelActors.Benchmarks;
 /// <param name="Eager">Milliseconds, operator by operator.</param>
 /// <param name="Graph">Milliseconds as a CUDA graph.</param>
 /// <param name="Host">Milliseconds in which the host submits it operator by operator.</param>
-/// <param name="PeakShare">Of the measured matrix product's rate.</param>
+/// <param name="PeakShare">Of the measured matrix product's rate; null where that was not measured.</param>
 /// <param name="PeakBytes">Most memory in tensors, weights included.</param>
-public sealed record BatchTime(int Batch, double FirstSeconds, double Eager, double Graph, double Host, double PeakShare, long PeakBytes);
+public sealed record BatchTime(int Batch, double FirstSeconds, double Eager, double Graph, double Host, double? PeakShare, long PeakBytes);
 
 /// <summary>A kernel switch turned over, as a CUDA graph.</summary>
 /// <param name="Switch">Its name.</param>
