@@ -16,14 +16,10 @@ __device__ __forceinline__ void barrier_init(unsigned barrier, int arrivals) {
     asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(barrier), "r"(arrivals) : "memory");
 }
 
-// What barrier_init wrote, for the copies' units and the other blocks of a cluster.
+// What barrier_init wrote is there for the copies.
 __device__ __forceinline__ void barrier_init_done() { asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory"); }
 
 __device__ __forceinline__ void barrier_arrive(unsigned barrier) { asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(barrier) : "memory"); }
-
-__device__ __forceinline__ void barrier_arrive_at(unsigned barrier, int block) {
-    asm volatile("{\n.reg .b32 r;\nmapa.shared::cluster.u32 r, %0, %1;\nmbarrier.arrive.release.cluster.shared::cluster.b64 _, [r];\n}" ::"r"(barrier), "r"(block) : "memory");
-}
 
 // Arrives, and lets the phase wait for so many bytes too.
 __device__ __forceinline__ void barrier_expect(unsigned barrier, int bytes) {
@@ -37,20 +33,11 @@ __device__ __forceinline__ void barrier_wait(unsigned barrier, int parity) {
     } while (!done);
 }
 
-// Barriers among warps of a block, by number.
+// Barriers among warps of a block, by number: who waits goes on when so many threads have waited or given.
 __device__ __forceinline__ void turn_wait(int number, int threads) { asm volatile("bar.sync %0, %1;" ::"r"(number), "r"(threads) : "memory"); }
 __device__ __forceinline__ void turn_give(int number, int threads) { asm volatile("bar.arrive %0, %1;" ::"r"(number), "r"(threads) : "memory"); }
 
-__device__ __forceinline__ int cluster_rank() {
-    int rank;
-    asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
-    return rank;
-}
-
-__device__ __forceinline__ void cluster_sync() {
-    asm volatile("barrier.cluster.arrive.release;\nbarrier.cluster.wait.acquire;" ::: "memory");
-}
-
+// Of the registers that a warpgroup was started with some go to another.
 template <int N> __device__ __forceinline__ void more_registers() { asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(N)); }
 template <int N> __device__ __forceinline__ void fewer_registers() { asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(N)); }
 
@@ -62,13 +49,6 @@ __device__ __forceinline__ void copy_tile(unsigned to, const CUtensorMap& from, 
 __device__ __forceinline__ void copy_tile(unsigned to, const CUtensorMap& from, unsigned barrier, int c0, int c1, int c2, int c3, int c4) {
     asm volatile("cp.async.bulk.tensor.5d.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1, {%3, %4, %5, %6, %7}], [%2];" ::"r"(to), "l"(&from), "r"(barrier), "r"(c0), "r"(c1), "r"(c2),
                  "r"(c3), "r"(c4)
-                 : "memory");
-}
-
-// To the same place in every block of the mask, each of whose barriers counts.
-__device__ __forceinline__ void copy_tile_to(unsigned short blocks, unsigned to, const CUtensorMap& from, unsigned barrier, int c0, int c1, int c2, int c3, int c4) {
-    asm volatile("cp.async.bulk.tensor.5d.shared::cluster.global.mbarrier::complete_tx::bytes.multicast::cluster [%0], [%1, {%3, %4, %5, %6, %7}], [%2], %8;" ::"r"(to), "l"(&from), "r"(barrier),
-                 "r"(c0), "r"(c1), "r"(c2), "r"(c3), "r"(c4), "h"(blocks)
                  : "memory");
 }
 
