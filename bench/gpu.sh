@@ -98,13 +98,16 @@ build_shim() {
         flags+=(-DWMA_CUDA "${includes[@]}")
         linker+=(-ltorch -ltorch_cuda -lc10_cuda "$cudart" "-Wl,-rpath,$(dirname "$cudart")")
     fi
-    local nvcc objects=()
+    local nvcc objects=() chip
     nvcc=$(command -v nvcc || ls /usr/local/cuda*/bin/nvcc 2>/dev/null | tail -n 1 || true)
     if [ -n "$nvcc" ]; then
         flags+=(-DWMA_CUDA_KERNELS)
         for candidate in "$here"/native/*.cu; do
             objects+=("$work/native/$(basename "$candidate").o")
-            "$nvcc" -std=c++17 -O3 -arch=native -Xcompiler -fPIC,-fvisibility=hidden -c "$candidate" -o "${objects[-1]}" &
+            chip=(-arch=native)
+            # Hopper's own instructions are in code for sm_90a only.
+            [ "$(basename "$candidate"):${CUDAARCHS:-}" != linear_geglu.cu:90 ] || chip=(-gencode=arch=compute_90a,code=sm_90a -DWMA_HOPPER)
+            "$nvcc" -std=c++17 -O3 "${chip[@]}" -Xcompiler -fPIC,-fvisibility=hidden -c "$candidate" -o "${objects[-1]}" &
         done
         wait
     fi

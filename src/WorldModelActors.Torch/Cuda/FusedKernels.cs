@@ -85,6 +85,18 @@ public static class FusedKernels
     /// <summary>value * GELU(gate), GELU in its erf form: [..., 2 C] (value, then gate) → [..., C].</summary>
     public static Tensor Geglu(Tensor x) => Ops.wma_geglu.Call(x);
 
+    /// <summary>
+    /// True for weights [2 C, K] that <see cref="LinearGeglu"/> has a kernel for: K divisible by 64 and C by 128, in float16 or bfloat16, on a
+    /// device of compute capability 9.0.
+    /// </summary>
+    public static bool HasLinearGeglu(Tensor weight) => Exist && Ops.wma_linear_geglu_fits.Exists && Ops.wma_linear_geglu_fits.CallScalar(weight).Int != 0;
+
+    /// <summary><see cref="Geglu"/> of x weightᵀ + bias in one kernel, the gate not rounded before it: [..., K] → [..., C].</summary>
+    /// <param name="x">[..., K], contiguous.</param>
+    /// <param name="weight">[2 C, K], contiguous: value, then gate.</param>
+    /// <param name="bias">[2 C].</param>
+    public static Tensor LinearGeglu(Tensor x, Tensor weight, Tensor bias) => Ops.wma_linear_geglu.Call(x, weight, bias);
+
     /// <summary>self += other + bias (float32 [C]), rounded once.</summary>
     public static Tensor AddWithBias_(Tensor self, Tensor other, Tensor bias) => Ops.wma_add_with_bias_.CallInPlace(self, self, other, bias);
 

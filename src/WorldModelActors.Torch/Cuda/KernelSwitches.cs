@@ -21,8 +21,11 @@ public static class KernelSwitches
     /// <summary>Action and state head on a stream of their own beside the backbone, instead of behind it.</summary>
     public static KernelSwitch HeadsBeside { get; } = Make("heads-beside", on: true);
 
+    /// <summary>The GEGLU gate of a feed-forward in the epilogue of the product before it, where the device and the widths allow, instead of a pass of its own.</summary>
+    public static KernelSwitch GegluProduct { get; } = Make("geglu-product", on: true);
+
     /// <summary>Every switch, for benchmarks.</summary>
-    public static IReadOnlyList<KernelSwitch> All { get; } = [TemporalProducts, BranchAttention, KeyPoints, HeadsBeside];
+    public static IReadOnlyList<KernelSwitch> All { get; } = [TemporalProducts, BranchAttention, KeyPoints, HeadsBeside, GegluProduct];
 
     private static KernelSwitch Make(string name, bool on) =>
         new(name) { IsOn = s_given.Contains("+" + name) || (on && !s_given.Contains("-" + name)) };

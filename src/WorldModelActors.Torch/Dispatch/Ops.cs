@@ -180,6 +180,8 @@ internal static class Ops
     public static readonly Operator wma_branch_attention = new("branch_attention", library: "wma");
     public static readonly Operator wma_key_points = new("key_points", library: "wma");
     public static readonly Operator wma_geglu = new("geglu", library: "wma");
+    public static readonly Operator wma_linear_geglu_fits = new("linear_geglu_fits", library: "wma");
+    public static readonly Operator wma_linear_geglu = new("linear_geglu", library: "wma");
     public static readonly Operator wma_add_with_bias_ = new("add_with_bias_", library: "wma");
     public static readonly Operator wma_add_bias_ = new("add_bias_", library: "wma");
     public static readonly Operator wma_join_rows = new("join_rows", library: "wma");

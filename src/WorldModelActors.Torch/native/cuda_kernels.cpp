@@ -190,6 +190,37 @@ at::Tensor geglu(const at::Tensor& x) {
     return y;
 }
 
+// Whether linear_geglu has a kernel for a weight [2 C, K], on the device that it is on.
+bool linear_geglu_fits(const at::Tensor& weight) {
+    if (!weight.is_cuda() || (weight.scalar_type() != at::kHalf && weight.scalar_type() != at::kBFloat16) || weight.dim() != 2 || weight.size(0) % 2 != 0) return false;
+    const auto* device = at::cuda::getDeviceProperties(weight.device().index());
+    const int64_t depth = weight.size(1), channels = weight.size(0) / 2;
+    return device->major == 9 && device->minor == 0 && std::max(depth, channels) < (1 << 20) && k::linear_geglu_fits(static_cast<int>(depth), static_cast<int>(channels));
+}
+
+// x [.., K], weight [2 C, K], bias [2 C] -> [.., C]
+at::Tensor linear_geglu(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+    const c10::cuda::CUDAGuard guard(x.device());
+    const auto type = type_of(x, "linear_geglu");
+    const int64_t depth = x.size(-1), channels = weight.dim() == 2 ? weight.size(0) / 2 : 0, rows = depth > 0 ? x.numel() / depth : 0;
+    TORCH_CHECK(
+        type_of(weight, "linear_geglu") == type && type_of(bias, "linear_geglu") == type && weight.dim() == 2 && weight.size(1) == depth && weight.size(0) == 2 * channels && bias.numel() == 2 * channels
+            && weight.device() == x.device() && bias.device() == x.device(),
+        "linear_geglu: weight ", weight.sizes(), " and bias ", bias.sizes(), " do not fit ", x.sizes());
+    TORCH_CHECK(linear_geglu_fits(weight), "linear_geglu: no kernel for ", depth, " to 2 x ", channels, " channels on this device");
+    TORCH_CHECK(rows < (int64_t{1} << 30), "linear_geglu: ", x.sizes(), " has too many rows");
+    auto shape = x.sizes().vec();
+    shape.back() = channels;
+    auto y = at::empty(shape, x.options());
+    if (rows > 0)
+        check(
+            k::linear_geglu(
+                type, x.data_ptr(), weight.data_ptr(), bias.data_ptr(), y.data_ptr(), rows, static_cast<int>(depth), static_cast<int>(channels),
+                at::cuda::getCurrentDeviceProperties()->multiProcessorCount, c10::cuda::getCurrentCUDAStream()),
+            "linear_geglu");
+    return y;
+}
+
 at::Tensor add_with_bias_(at::Tensor self, const at::Tensor& other, const at::Tensor& bias) {
     const c10::cuda::CUDAGuard guard(self.device());
     const auto type = type_of(self, "add_with_bias_");
@@ -252,6 +283,8 @@ TORCH_LIBRARY_FRAGMENT(wma, library) {
     library.def("branch_attention(Tensor query, Tensor[] keys, Tensor[] values, int[] seen, int frames) -> Tensor", &branch_attention);
     library.def("key_points(Tensor logits, Tensor xs, Tensor ys, Tensor temperature) -> Tensor", &key_points);
     library.def("geglu(Tensor x) -> Tensor", &geglu);
+    library.def("linear_geglu_fits(Tensor weight) -> bool", &linear_geglu_fits);
+    library.def("linear_geglu(Tensor x, Tensor weight, Tensor bias) -> Tensor", &linear_geglu);
     library.def("add_with_bias_(Tensor(a!) self, Tensor other, Tensor bias) -> Tensor(a!)", &add_with_bias_);
     library.def("add_bias_(Tensor(a!) self, Tensor bias) -> Tensor(a!)", &add_bias_);
     library.def("join_rows(Tensor a, Tensor? bias, Tensor b) -> Tensor", &join_rows);

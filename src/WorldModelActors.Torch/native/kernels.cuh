@@ -21,23 +21,28 @@ template <> struct Pair<__nv_bfloat16> {
     static __device__ __forceinline__ __nv_bfloat162 down(float a, float b) { return __floats2bfloat162_rn(a, b); }
 };
 
-template <typename T> struct alignas(16) Eight {
-    typename Pair<T>::type pair[4];
+// The bits are one vector, since pairs would be loaded and stored four bytes at a time.
+template <typename T> struct Eight {
+    uint4 bits;
 
     __device__ __forceinline__ void load(float (&f)[8]) const {
+        const unsigned words[4] = {bits.x, bits.y, bits.z, bits.w};
 #pragma unroll
         for (int i = 0; i < 4; i++) {
-            const float2 v = Pair<T>::up(pair[i]);
+            const float2 v = Pair<T>::up(*reinterpret_cast<const typename Pair<T>::type*>(&words[i]));
             f[2 * i] = v.x;
             f[2 * i + 1] = v.y;
         }
     }
 
     static __device__ __forceinline__ Eight store(const float (&f)[8]) {
-        Eight e;
+        unsigned words[4];
 #pragma unroll
-        for (int i = 0; i < 4; i++) e.pair[i] = Pair<T>::down(f[2 * i], f[2 * i + 1]);
-        return e;
+        for (int i = 0; i < 4; i++) {
+            const auto pair = Pair<T>::down(f[2 * i], f[2 * i + 1]);
+            words[i] = *reinterpret_cast<const unsigned*>(&pair);
+        }
+        return {make_uint4(words[0], words[1], words[2], words[3])};
     }
 };
 

@@ -65,6 +65,11 @@ int key_points(Type type, const void* logits, const float* xs, const float* ys, 
 // value * GELU(gate) of rows (value [C], gate [C]) -> [C], GELU in its erf form.
 int geglu(Type type, const void* x, void* y, int64_t rows, int channels, Stream stream);
 
+// The same of x weight^T + bias in one kernel: x [rows, depth], weight [2 C, depth], bias [2 C] -> [rows, C]. For devices of compute
+// capability 9.0; rows < 2^30. Does not fit: no kernel for that, or none in this build.
+bool linear_geglu_fits(int depth, int channels);
+int linear_geglu(Type type, const void* x, const void* weight, const void* bias, void* y, int64_t rows, int depth, int channels, int multiprocessors, Stream stream);
+
 // self += other + bias [C], rounded once.
 int add_with_bias(Type type, void* self, const void* other, const float* bias, int64_t rows, int channels, Stream stream);
 

@@ -1,4 +1,5 @@
 // Element by element, eight at a time.
+#include "gelu.cuh"
 #include "kernels.cuh"
 
 namespace wma::kernels {
@@ -7,18 +8,6 @@ namespace {
 constexpr int kThreads = 256;
 
 unsigned blocks(int64_t vectors) { return static_cast<unsigned>((vectors + kThreads - 1) / kThreads); }
-
-// x Phi(x) with Phi(-|x|) = erfc(|x| / sqrt 2) / 2, erfc by Abramowitz & Stegun 7.1.26 (absolute error 1.5e-7, far below half precision's):
-// libtorch's erf takes more instructions than the memory takes time.
-__device__ __forceinline__ float gelu(float x) {
-    const float z = fabsf(x) * 0.70710678118654752f, t = __fdividef(1.f, fmaf(z, 0.3275911f, 1.f));
-    float poly = fmaf(t, 1.061405429f, -1.453152027f);
-    poly = fmaf(poly, t, 1.421413741f);
-    poly = fmaf(poly, t, -0.284496736f);
-    poly = fmaf(poly, t, 0.254829592f);
-    const float tail = 0.5f * poly * t * __expf(-z * z);
-    return x * (x < 0 ? tail : 1.f - tail);
-}
 
 template <typename T>
 __global__ void gate(const Eight<T>* x, Eight<T>* y, int64_t vectors, int width) {

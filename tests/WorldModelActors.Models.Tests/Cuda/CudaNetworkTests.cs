@@ -93,6 +93,7 @@ public sealed class CudaNetworkTests : IDisposable
     [InlineData("branch-attention")]
     [InlineData("key-points")]
     [InlineData("heads-beside")]
+    [InlineData("geglu-product")]
     public void A_kernel_switch_changes_only_the_rounding(string name)
     {
         Assert.SkipUnless(FusedKernels.Exist, "the shim was built without nvcc, or WMA_KERNELS=off");

@@ -121,6 +121,40 @@ public sealed class FusedKernelTests : IDisposable
         Assert.True(x.repeat_interleave(2, 1).repeat_interleave(2, 2).Equals(FusedKernels.Enlarge(x)));
     }
 
+    /// <summary>Weights that stay (up to 640 channels) and that come by, tiles that rows end within, several chunks of rows.</summary>
+    [Theory]
+    [InlineData(1, 320, 1280, ScalarType.Float16)]
+    [InlineData(5000, 320, 1280, ScalarType.Float16)]
+    [InlineData(777, 192, 384, ScalarType.BFloat16)]
+    [InlineData(5000, 640, 2560, ScalarType.Float16)]
+    [InlineData(129, 448, 128, ScalarType.BFloat16)]
+    [InlineData(2560, 1280, 5120, ScalarType.Float16)]
+    [InlineData(300, 704, 256, ScalarType.BFloat16)]
+    public void Gated_product(long rows, long inputs, long channels, ScalarType type)
+    {
+        var weight = (Draw(2, 2 * channels, inputs) / Math.Sqrt(inputs)).to(type);
+        Assert.SkipUnless(FusedKernels.HasLinearGeglu(weight), "not a device of compute capability 9.0, or the shim was built for another one");
+        var (x, bias) = (Draw(1, 1, rows, inputs).to(type), Draw(3, 2 * channels).to(type));
+        var wide = x.@double().matmul(weight.@double().transpose(0, 1)) + bias.@double();
+        var expected = wide.narrow(-1, 0, channels) * F.gelu(wide.narrow(-1, channels, channels));
+        Near(expected, FusedKernels.LinearGeglu(x, weight, bias), type);
+        Near(expected, FusedKernels.Geglu(F.linear(x, weight, bias)), type);
+        // The same numbers on every run.
+        Assert.True(FusedKernels.LinearGeglu(x, weight, bias).Equals(FusedKernels.LinearGeglu(x, weight, bias)));
+    }
+
+    /// <summary>No kernel for other widths; the operator says so by name.</summary>
+    [Theory]
+    [InlineData(96, 128)]
+    [InlineData(64, 64)]
+    public void Widths_without_a_gated_product(long inputs, long channels)
+    {
+        var (x, weight, bias) = (zeros([4, inputs], ScalarType.Float16, Gpu), zeros([2 * channels, inputs], ScalarType.Float16, Gpu), zeros([2 * channels], ScalarType.Float16, Gpu));
+        Assert.False(FusedKernels.HasLinearGeglu(weight));
+        Assert.Contains("linear_geglu: no kernel", Assert.Throws<TorchException>(() => FusedKernels.LinearGeglu(x, weight, bias)).Message);
+        Assert.Contains("do not fit", Assert.Throws<TorchException>(() => FusedKernels.LinearGeglu(x, weight.transpose(0, 1).contiguous(), bias)).Message);
+    }
+
     /// <summary>Frames in the middle of a tile, keys of one piece and of several, shared and not, with and without a limit.</summary>
     [Theory]
     [InlineData(2, 16, 300, 5, ScalarType.Float16)]

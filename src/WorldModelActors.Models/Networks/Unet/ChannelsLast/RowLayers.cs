@@ -108,10 +108,21 @@ internal sealed class RowLayerNorm(LayerNormLayer layer)
 }
 
 /// <summary>GEGLU and its projection, added to the residual stream without the projection's bias.</summary>
-internal sealed class RowFeedForward(TensorOwner owner, FeedForward layer)
+internal sealed class RowFeedForward
 {
-    private readonly RowLinear _expand = new(owner, layer.Expand);
-    private readonly RowLinear _project = new(owner, layer.Project);
+    private readonly RowLinear _expand;
+    private readonly RowLinear _project;
+    private readonly Tensor _weight;
+    private readonly Tensor? _bias;
+    private readonly bool _inOne;
+
+    public RowFeedForward(TensorOwner owner, FeedForward layer)
+    {
+        _expand = new RowLinear(owner, layer.Expand);
+        _project = new RowLinear(owner, layer.Project);
+        (_weight, _bias) = (layer.Expand.Weight, layer.Expand.Bias);
+        _inOne = _bias is not null && FusedKernels.HasLinearGeglu(_weight);
+    }
 
     /// <summary>The bias that <see cref="AddTo"/> leaves out: float32 [C].</summary>
     public Tensor Bias => _project.Bias;
@@ -121,6 +132,9 @@ internal sealed class RowFeedForward(TensorOwner owner, FeedForward layer)
     {
         using var scope = NewDisposeScope();
         using var part = PartClock.Measure(UNetPart.FeedForward);
-        _project.AddTo(sum, FusedKernels.Geglu(_expand.Forward(x)));
+        _project.AddTo(sum, Gated(x));
     }
+
+    private Tensor Gated(Tensor x) =>
+        _inOne && KernelSwitches.GegluProduct.IsOn ? FusedKernels.LinearGeglu(x, _weight, _bias!) : FusedKernels.Geglu(_expand.Forward(x));
 }
