@@ -22,7 +22,8 @@ public sealed record RolloutOptions
     public BatchOptions Denoiser { get; init; } = new();
 
     /// <summary>
-    /// On CUDA a denoising step's network is recorded as a CUDA graph for each size of batch and replayed; elsewhere this says nothing.
+    /// On CUDA a denoising step's network is recorded as a CUDA graph for each size of batch and replayed, and so are the decoding and the
+    /// embedding of few pictures; elsewhere this says nothing.
     /// </summary>
     public bool CudaGraphs { get; init; } = true;
 

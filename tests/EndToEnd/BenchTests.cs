@@ -41,6 +41,23 @@ public sealed class BenchTests
     }
 
     [Theory]
+    [InlineData("no CUDA device here", "gpu")]
+    [InlineData("no CUDA device here", "cold")]
+    [InlineData("--device cpu: this benchmark is for GPUs", "gpu", "--device", "cpu")]
+    [InlineData("no-such.yaml: no such file", "cold", "--config", "no-such.yaml")]
+    [InlineData("--batches: use 1 to 64", "gpu", "--batches", "0")]
+    [InlineData("'nothing' not recognized", "gpu", "--parts", "nothing")]
+    public async Task A_benchmark_of_the_gpu_says_in_one_line_what_it_lacks(string named, params string[] line)
+    {
+        Assert.SkipWhen(File.Exists("/dev/nvidiactl"), "there is a GPU here");
+        var result = await WmaProcess.RunAsync(["bench", .. line], new Dictionary<string, string> { ["WMA_HOME"] = Repository.Root });
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(named, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal("", result.Output);
+    }
+
+    [Theory]
     [InlineData("--exe-steps: use 1 or more; see wma bench overlap --help", "--exe-steps", "0")]
     [InlineData("exe-steps 17", "--exe-steps", "17")]
     [InlineData("there are 8 prompts", "--episodes-in-flight", "9")]

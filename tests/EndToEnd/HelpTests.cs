@@ -80,6 +80,8 @@ public sealed partial class HelpTests
     [InlineData("bench", "wma bench COMMAND")]
     [InlineData("bench overlap", "wma bench overlap")]
     [InlineData("bench batching", "wma bench batching")]
+    [InlineData("bench gpu", "wma bench gpu")]
+    [InlineData("bench cold", "wma bench cold")]
     public async Task Every_command_has_usage_and_examples(string command, string usage)
     {
         var result = await WmaProcess.RunAsync([.. command.Split(' '), "--help"]);

@@ -39,10 +39,10 @@ internal static class BenchColdCommand
             ]);
         command.SetAction(line =>
         {
-            var device = model.Device(line);
+            var (config, device) = (model.Config(line), model.Device(line));
             var cold = new ColdStart
             {
-                Config = model.Config(line), Type = model.Type(line), Iterations = line.GetValue(iterations), Steps = line.GetValue(steps), Checkpoint = line.GetValue(checkpoint),
+                Config = config, Type = model.Type(line), Iterations = line.GetValue(iterations), Steps = line.GetValue(steps), Checkpoint = line.GetValue(checkpoint),
             };
             if (line.GetValue(write) is { } file)
             {

@@ -45,10 +45,10 @@ internal static class BenchGpuCommand
             ]);
         command.SetAction(line =>
         {
-            var device = model.Device(line);
+            var (config, device) = (model.Config(line), model.Device(line));
             var benchmark = new GpuBenchmark
             {
-                Config = model.Config(line), Output = line.GetRequiredValue(output), Type = model.Type(line), Steps = line.GetValue(steps),
+                Config = config, Output = line.GetRequiredValue(output), Type = model.Type(line), Steps = line.GetValue(steps),
                 Batches = line.GetValue(batches) is { Length: > 0 } given ? given : s_batches,
                 Parts = (line.GetValue(parts) is { Length: > 0 } chosen ? chosen.Select(name => Enum.Parse<GpuPart>(name, ignoreCase: true)) : Enum.GetValues<GpuPart>()).ToHashSet(),
                 Progress = new ErrorLines(),
