@@ -84,24 +84,27 @@ __global__ void sum_groups(GroupNorm a) {
     __syncthreads();
     if (!last) return;
     __threadfence();
+    // Neighbouring threads add neighbouring numbers of a share, and several shares are under way at once: this block is what all wait for.
     const float* shares = a.partial + n * gridDim.x * 2 * a.groups;
-    for (int g = threadIdx.x / 32; g < a.groups; g += blockDim.x / 32) {
+    const int width = 2 * a.groups, slots = max(1, static_cast<int>(blockDim.x) / width), shares_count = gridDim.x;
+    for (int i = threadIdx.x; i < slots * width; i += blockDim.x) {
+        float total = 0;
+#pragma unroll 8
+        for (int s = i / width; s < shares_count; s += slots) total += __ldcg(shares + s * width + i % width);
+        shared[i] = total;
+    }
+    __syncthreads();
+    for (int g = threadIdx.x; g < a.groups; g += blockDim.x) {
         float total = 0, squared = 0;
-        for (int s = threadIdx.x % 32; s < gridDim.x; s += 32) {
-            total += __ldcg(shares + s * 2 * a.groups + g);
-            squared += __ldcg(shares + s * 2 * a.groups + a.groups + g);
+        for (int i = 0; i < slots; i++) {
+            total += shared[i * width + g];
+            squared += shared[i * width + a.groups + g];
         }
-        for (int o = 16; o > 0; o /= 2) {
-            total += __shfl_xor_sync(~0u, total, o);
-            squared += __shfl_xor_sync(~0u, squared, o);
-        }
-        if (threadIdx.x % 32 == 0) {
-            const float count = static_cast<float>(a.rows) * per_group, mean = total / count;
-            const float variance = fmaxf(squared / count - mean * mean, 0.f);
-            float* out = a.statistics + (n * a.groups + g) * 2;
-            out[0] = mean;
-            out[1] = rsqrtf(variance + a.eps);
-        }
+        const float count = static_cast<float>(a.rows) * per_group, mean = total / count;
+        const float variance = fmaxf(squared / count - mean * mean, 0.f);
+        float* out = a.statistics + (n * a.groups + g) * 2;
+        out[0] = mean;
+        out[1] = rsqrtf(variance + a.eps);
     }
     if (threadIdx.x == 0) a.arrived[n] = 0;
 }
@@ -149,7 +152,7 @@ __global__ void normalise(GroupNorm a) {
 } // namespace
 
 int group_norm_splits(int64_t samples, int64_t rows, int channels, int multiprocessors) {
-    return splits_of(samples, rows, channels, 4 * multiprocessors, kSumUnroll);
+    return splits_of(samples, rows, channels, 2 * multiprocessors, kSumUnroll);
 }
 
 int group_norm(const GroupNorm& a, int multiprocessors, Stream stream) {
@@ -157,7 +160,7 @@ int group_norm(const GroupNorm& a, int multiprocessors, Stream stream) {
     const dim3 sums(a.splits, a.samples), all(splits_of(a.samples, a.rows, a.channels, 8 * multiprocessors, kUnroll), a.samples);
     return dispatch(a.type, [&](auto t) {
         using T = decltype(t);
-        sum_groups<T><<<sums, threads, 2 * a.channels * sizeof(float), stream>>>(a);
+        sum_groups<T><<<sums, threads, std::max(2 * a.channels, threads) * sizeof(float), stream>>>(a);
         if (a.silu)
             normalise<T, true><<<all, threads, 0, stream>>>(a);
         else
