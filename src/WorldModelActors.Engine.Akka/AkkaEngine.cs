@@ -23,7 +23,7 @@ public sealed class AkkaEngine : IActorEngine
     public ActorSystem Start(ActorSystemOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return On(Native.ActorSystem.Create(NativeName(options.Name), AkkaConfiguration.Load(_overrides)), options);
+        return On(AkkaSystems.Create(NativeName(options.Name), AkkaConfiguration.Load(_overrides)), options);
     }
 
     /// <summary>A tree of the port's actors in an Akka system that exists, for example a cluster's node. They end together.</summary>

@@ -1,10 +1,16 @@
 using System.Runtime.CompilerServices;
+using Akka.Actor;
+using WorldModelActors.Engine.Conformance;
 
 namespace WorldModelActors.Engine.Akka.Tests;
 
-/// <summary>A parent that lives for days watches thousands of children: ended ones must be collectable.</summary>
+/// <summary>A parent that lives for days watches thousands of children: ended ones must be collectable, also by Akka's leave.</summary>
 public class WatchRetentionTests
 {
+    private sealed record Birth(WeakReference[] Payload, IActorRef<IActorRef> Child);
+
+    private sealed record Knock(IActorRef<bool> ReplyTo);
+
     [Fact]
     public async Task EndedActorsThatWereWatchedAreCollected()
     {
@@ -12,25 +18,41 @@ public class WatchRetentionTests
         var ended = new TaskCompletionSource();
         var parent = system.Spawn(ActorProps.FromHandler<object>((message, context) =>
         {
-            if (message is Terminated)
+            switch (message)
             {
-                ended.SetResult();
-                return ValueTask.CompletedTask;
+                case Birth birth:
+                    var child = context.Spawn(Child(birth.Payload));
+                    context.Watch(child, t => t);
+                    birth.Child.Tell(child);
+                    break;
+                case Knock knock:
+                    knock.ReplyTo.Tell(true);
+                    break;
+                default:
+                    ended.SetResult();
+                    break;
             }
-            var child = context.Spawn(Child((WeakReference[])message));
-            context.Watch(child, t => t);
-            context.Stop(child);
+
             return ValueTask.CompletedTask;
         }));
         var payload = new WeakReference[1];
-        parent.Tell(payload);
-        await ended.Task;
-        // A round trip, so that the handler of the notification has returned.
-        await system.StopAsync(system.Spawn(ActorProps.FromHandler<object>((_, _) => ValueTask.CompletedTask)));
+        await EndChildAsync(system, parent, payload);
+        await ended.Task.Within();
+        // The parent's turn comes after what Akka told it of the end.
+        await parent.Ask<bool>(reply => new Knock(reply), Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken).Within();
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
         Assert.False(payload[0].IsAlive);
+    }
+
+    /// <summary>Returns when Akka has told everybody that the child has ended, the parent first.</summary>
+    private static async Task EndChildAsync(ActorSystem system, IActorRef<object> parent, WeakReference[] payload)
+    {
+        var child = await parent.Ask<IActorRef>(reply => new Birth(payload, reply), Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken).Within();
+        var gone = child.ToAkka().WatchAsync(TestContext.Current.CancellationToken);
+        await system.StopAsync(child).Within();
+        Assert.True(await gone.Within());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
