@@ -28,6 +28,7 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync()
     {
+        var engine = settings.Engine.ToEngine();
         var devices = settings.Device.ToDevices();
         set_num_threads(settings.Device.ThreadCount());
         settings.SetMathMode(devices);
@@ -40,7 +41,7 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
             await using (telemetry.ConfigureAwait(false))
             {
                 var recorders = new RecorderGroup();
-                var pool = new ModelPool(devices, settings.Node.ModelsKept, telemetry, recorders, display.Note);
+                var pool = new ModelPool(engine, devices, settings.Node.ModelsKept, telemetry, recorders, display.Note);
                 await using (pool.ConfigureAwait(false))
                 {
                     var progress = new NodeProgress(telemetry.Progress);
