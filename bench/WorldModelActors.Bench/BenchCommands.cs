@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using WorldModelActors.Rollout;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Bench;
 

@@ -3,8 +3,6 @@ using WorldModelActors.Media;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
-using WorldModelActors.Torch;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Bench;
 

@@ -1,5 +1,4 @@
 using WorldModelActors.Models;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Bench;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using WorldModelActors.Media;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Benchmarks.Tests;
 

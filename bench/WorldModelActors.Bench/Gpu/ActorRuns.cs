@@ -4,7 +4,6 @@ using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
 using WorldModelActors.Telemetry;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Bench;
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using WorldModelActors.Models;
-using WorldModelActors.Torch;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Bench;
 

@@ -1,5 +1,3 @@
-using static WorldModelActors.Torch.torch;
-
 namespace WorldModelActors.Bench;
 
 /// <summary>What the chip reaches today.</summary>

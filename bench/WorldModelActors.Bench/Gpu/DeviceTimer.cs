@@ -1,5 +1,3 @@
-using WorldModelActors.Torch;
-
 namespace WorldModelActors.Bench;
 
 /// <summary>Times work on a stream by events; the stream is current on the calling thread.</summary>

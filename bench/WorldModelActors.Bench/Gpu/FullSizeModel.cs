@@ -1,6 +1,5 @@
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Bench;
 

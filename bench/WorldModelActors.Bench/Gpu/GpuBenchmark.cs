@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
-using WorldModelActors.Torch;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Bench;
 

@@ -1,5 +1,4 @@
 using WorldModelActors.Models;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Bench;
 
