@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using WorldModelActors.Engines;
 using WorldModelActors.Rollout;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Bench;
 

@@ -1,7 +1,3 @@
-using WorldModelActors.Torch;
-using static WorldModelActors.Torch.torch;
-using F = WorldModelActors.Torch.torch.nn.functional;
-
 namespace WorldModelActors.Bench;
 
 /// <summary>
@@ -34,7 +30,7 @@ public static class BindingBenchmark
 
     private static Dictionary<string, Timing> Measure(Device device)
     {
-        Action? finish = device.type == DeviceType.CUDA ? () => cuda.synchronize(Math.Max(device.index, 0)) : null;
+        Action? finish = device.type == DeviceType.CUDA ? () => cuda.synchronize(device) : null;
         using var scope = NewDisposeScope();
         var x = ones([4, 8], device: device);
         var y = ones([4, 8], device: device);

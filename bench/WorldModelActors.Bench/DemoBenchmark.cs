@@ -4,8 +4,6 @@ using WorldModelActors.Media;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
-using WorldModelActors.Torch;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Bench;
 

@@ -2,7 +2,6 @@ using WorldModelActors.Bench;
 using WorldModelActors.Media;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
-using WorldModelActors.Torch;
 using WorldModelActors.Verify;
 
 try

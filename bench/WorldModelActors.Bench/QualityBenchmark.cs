@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using WorldModelActors.Media;
 using WorldModelActors.Verify;
 using static System.FormattableString;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Bench;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Bench;
 

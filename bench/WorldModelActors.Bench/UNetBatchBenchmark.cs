@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using WorldModelActors.Models;
-using WorldModelActors.Torch;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Bench;
 
@@ -69,7 +67,7 @@ public sealed record UNetBatchBenchmark
                 using var inner = NewDisposeScope();
                 model.UNet.Forward(latent, null, state, time, condition, HeadSelection.State);
                 if (device.type == DeviceType.CUDA)
-                    cuda.synchronize(Math.Max(0, device.index));
+                    cuda.synchronize(device);
             }), Seconds: new List<double>(), Processor: new List<double>());
         }).ToList();
         for (var round = -1; round < Rounds; round++)

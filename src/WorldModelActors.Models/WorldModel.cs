@@ -42,7 +42,7 @@ public sealed class WorldModel : IDisposable
         if (Device.type == DeviceType.CUDA)
         {
             // The weights were made on this thread's stream; whoever reads them on another one does not wait for it.
-            cuda.synchronize(Math.Max(0, Device.index));
+            cuda.synchronize(Device);
         }
     }
 

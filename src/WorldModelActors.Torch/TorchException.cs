@@ -11,15 +11,12 @@ public sealed class TorchException : Exception
     /// <summary>True where the device ran out of memory: the caller may try a smaller batch.</summary>
     public bool IsOutOfMemory { get; private init; }
 
-    // The caching allocator's and the driver's words, the host allocator's, cuBLAS's and cuDNN's, and C++'s own.
-    private static readonly string[] s_outOfMemory = ["out of memory", "can't allocate memory", "not enough memory", "ALLOC_FAILED", "std::bad_alloc"];
-
     internal static TorchException FromNative(string what, string nativeMessage)
     {
         var line = FirstLine(nativeMessage);
         return new TorchException($"{what}: {line}")
         {
-            IsOutOfMemory = Array.Exists(s_outOfMemory, text => line.Contains(text, StringComparison.OrdinalIgnoreCase)),
+            IsOutOfMemory = OutOfMemory.IsSaidBy(line),
         };
     }
 

@@ -1,6 +1,4 @@
 using WorldModelActors.Models;
-using WorldModelActors.Torch;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Benchmarks.Tests;
 

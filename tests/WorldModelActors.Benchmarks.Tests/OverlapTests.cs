@@ -3,7 +3,6 @@ using WorldModelActors.Engines;
 using WorldModelActors.Media;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Benchmarks.Tests;
 

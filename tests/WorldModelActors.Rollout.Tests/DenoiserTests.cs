@@ -12,7 +12,7 @@ public sealed class DenoiserTests(DemoModel demo)
     [Fact]
     public async Task SamplesJoinAndLeaveBetweenSteps()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         await using (var rig = new DenoiserRig(demo))
         {
             var a = await rig.Start(rig.Bench.Request(0, Policy, Plan("a", 4)));
@@ -31,7 +31,7 @@ public sealed class DenoiserTests(DemoModel demo)
                 [new LaneSubject("a", 0, Policy, 2), new LaneSubject("c", 0, Policy, 1), new LaneSubject("b", 0, World, 1)], steps[1].Subjects);
             Assert.Equal(["a", "b", "c"], rig.Spans.Where(s => s.Lane == Lane.Condition).Select(s => s.Subjects.Single().Episode));
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     /// <summary>A fixed composition: every sample by itself, in turn, exactly as it is alone.</summary>
@@ -67,7 +67,7 @@ public sealed class DenoiserTests(DemoModel demo)
     [Fact]
     public async Task SamplesThatAreReplayedFromRecordingsAreTheSame()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         var failures = new List<string>();
         await using (var rig = new DenoiserRig(demo, graphs: () => new UNetGraphs(demo.Model.UNet, UNetGraphs.Sizes, new Rerun(), failures.Add)))
         {
@@ -85,13 +85,13 @@ public sealed class DenoiserTests(DemoModel demo)
             Assert.Equal([1, 4, 4, 4, 3, 2], rig.Calls);
             Assert.Empty(failures);
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
     public async Task OutOfMemoryMakesBatchesSmallerAndChangesNothingElse()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         await using (var rig = new DenoiserRig(demo, fault: input => FillMemory(input.Conditions.Count > 2)))
         {
             var first = await rig.Start(rig.Bench.Request(0, Policy, Plan("e0", 3)));
@@ -105,7 +105,7 @@ public sealed class DenoiserTests(DemoModel demo)
             Assert.All(rig.Calls.Skip(4), rows => Assert.InRange(rows, 1, 2));
             Assert.Equal(12, rig.Steps.Count);
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class DenoiserTests(DemoModel demo)
     [Fact]
     public async Task AfterAFailureOfTheActorItGoesOnWithNewSamples()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         await using (var rig = new DenoiserRig(demo))
         {
             var fail = true;
@@ -226,7 +226,7 @@ public sealed class DenoiserTests(DemoModel demo)
             rig.Take(await rig.Send(rig.Bench.Request(1, World, Plan("b", 2))));
             Assert.Equal([1, 2, 1, 1], rig.Calls);
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     private static Func<EpisodePlan, EpisodePlan> Plan(string id, int steps) => p => p with { Id = id, DdimSteps = steps };

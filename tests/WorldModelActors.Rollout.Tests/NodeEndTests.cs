@@ -12,7 +12,7 @@ public sealed class NodeEndTests(TinyWorld world)
     [Fact]
     public async Task NodeThatADeviceActorEndsGivesItsEpisodesTheCause()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         var (plan, start) = TinyWorld.Episode("e", iterations: 2, executeSteps: 1);
         var options = new RolloutOptions
         {
@@ -28,7 +28,7 @@ public sealed class NodeEndTests(TinyWorld world)
             Assert.Contains("ObservationDecoder killed at message 2", error.Message);
         }
         Assert.True(sink.Disposed);
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]

@@ -115,7 +115,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
     {
         var (poisoned, start) = demo.Episode(0, p => p with { ExecuteSteps = 1 });
         var (healthy, healthyStart) = demo.Episode(1, p => p with { ExecuteSteps = 1 });
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         var sink = new MemorySink();
         await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, Quick with { MaxRetries = 2 }))
         {
@@ -130,7 +130,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
             Assert.Equal(0, node.Store.Count);
         }
         Assert.True(sink.Disposed);
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -165,13 +165,13 @@ public sealed class RolloutNodeTests(DemoModel demo)
     [Fact]
     public async Task WholeEpisodeEndsWithAsManyLiveTensorsAsItBegan()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         var (plan, start) = demo.Episode(3, p => p with { Iterations = 2 });
         await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, Quick))
         {
             var result = await node.RunAsync(plan, start, new PhiloxNoise(), new MemorySink(), Token);
             Assert.Equal(EpisodeStatus.Completed, result.Status);
-            Assert.Equal(before, LiveTensors);
+            Assert.Equal(before, Tensor.TotalCount);
         }
     }
 
@@ -180,13 +180,13 @@ public sealed class RolloutNodeTests(DemoModel demo)
     public async Task TwentyEpisodesKeepMemoryFlat()
     {
         await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, Quick);
-        var tensors = LiveTensors;
+        var tensors = Tensor.TotalCount;
         long warm = 0;
         for (var i = 0; i < 20; i++)
         {
             var (plan, start) = demo.Episode(i % demo.Prompts.Rows.Count, p => p with { Id = $"episode {i}" });
             await node.RunAsync(plan, start, new PhiloxNoise(), new MemorySink(), Token);
-            Assert.Equal(tensors, LiveTensors);
+            Assert.Equal(tensors, Tensor.TotalCount);
             if (i == 9)
                 warm = ResidentBytes();
         }

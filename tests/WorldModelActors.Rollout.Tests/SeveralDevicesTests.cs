@@ -14,7 +14,7 @@ public sealed class SeveralDevicesTests(TinyWorld world)
     [Fact]
     public async Task EpisodesAreSpreadOverTheDevicesAndComeOutTheSame()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         var episodes = Enumerable.Range(0, 4).Select(i => TinyWorld.Episode($"e{i}", iterations: 2, executeSteps: 2)).ToList();
         var alone = new List<EpisodeRecord>();
         foreach (var (plan, start) in episodes)
@@ -38,7 +38,7 @@ public sealed class SeveralDevicesTests(TinyWorld world)
         }
         Assert.Contains("/node/device/0/denoiser", actors.Started);
         Assert.Contains("/node/device/1/denoiser", actors.Started);
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class SharedDeviceTests(DemoModel demo)
     public async Task EpisodesShareStepsAndEachMakesAllOfItsOwn()
     {
         const int Episodes = 3, Steps = 8;
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         var observer = new LaneObserver();
         await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, observer: observer))
         {
@@ -67,7 +67,7 @@ public sealed class SharedDeviceTests(DemoModel demo)
         Assert.All(observer.Waiting, waiting => Assert.InRange(waiting, 0, Episodes));
         Assert.Equal(0, observer.Waiting.Last());
         Assert.Equal(Episodes * 4, observer.Spans.Count(s => s.Lane == Lane.Condition));
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     private sealed class LaneObserver : IRolloutObserver

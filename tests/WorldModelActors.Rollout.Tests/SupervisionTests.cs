@@ -62,7 +62,7 @@ public sealed class SupervisionTests(TinyWorld world)
 
     private async Task CheckAsync(EpisodeRecord[] expected, string name, params (ActorKind Kind, long Number)[] kills)
     {
-        var (tensors, images) = (LiveTensors, Image.LiveImages);
+        var (tensors, images) = (Tensor.TotalCount, Image.LiveImages);
         var faults = new ScriptedFaults(kills);
         var (results, sinks, held) = await RunAsync(faults);
         var story = $"{name}: {string.Join(", ", faults.Killed)}; {string.Join("; ", results.Select(r => $"{r.Status} {r.Cause}"))}";
@@ -71,7 +71,7 @@ public sealed class SupervisionTests(TinyWorld world)
         Assert.True(sinks.All(s => s.Completed), story);
         Assert.True(held == 0, $"{story}: {held} handles are left");
         Assert.True(results.All(r => r.Leaks.Count == 0), $"{story}: {string.Join("; ", results.SelectMany(r => r.Leaks))}");
-        Assert.Equal((tensors, images), (LiveTensors, Image.LiveImages));
+        Assert.Equal((tensors, images), (Tensor.TotalCount, Image.LiveImages));
     }
 
     private async Task<(EpisodeResult[] Results, MemorySink[] Sinks, int Held)> RunAsync(IFaultInjector faults)

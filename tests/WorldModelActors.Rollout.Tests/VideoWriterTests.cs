@@ -82,7 +82,7 @@ public sealed class VideoWriterTests(TinyWorld world)
 
     private async Task<EpisodeResult> Run(MemorySink sink, IFaultInjector? faults = null)
     {
-        var (tensors, images) = (LiveTensors, Image.LiveImages);
+        var (tensors, images) = (Tensor.TotalCount, Image.LiveImages);
         EpisodeResult result;
         var (plan, start) = TinyWorld.Episode("e", iterations: 2, executeSteps: 5);
         await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, Quick with { Faults = faults, MaxRestarts = 20 }))
@@ -90,7 +90,7 @@ public sealed class VideoWriterTests(TinyWorld world)
             result = await node.RunAsync(plan, start, new PhiloxNoise(), sink, Token);
             Assert.Equal(0, node.Store.Count);
         }
-        Assert.Equal((tensors, images), (LiveTensors, Image.LiveImages));
+        Assert.Equal((tensors, images), (Tensor.TotalCount, Image.LiveImages));
         Assert.True(sink.Disposed);
         return result;
     }

@@ -29,7 +29,7 @@ public sealed class WithoutCudaTests
 public sealed class CudaTests : IDisposable
 {
     private readonly DisposeScope? _scope;
-    private readonly long _before = LiveTensors;
+    private readonly long _before = Tensor.TotalCount;
 
     public CudaTests()
     {
@@ -43,7 +43,7 @@ public sealed class CudaTests : IDisposable
             return;
         _scope.Dispose();
         cuda.synchronize();
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     private static Device Gpu => new(DeviceType.CUDA, 0);
@@ -289,7 +289,7 @@ public sealed class CudaTests : IDisposable
         var x = Draw(2, 8, 12, 12);
         var kernel = Draw(8, 8, 3, 3).mul_(0.1);
         var expected = F.silu(F.group_norm(F.conv2d(x, kernel, padding: [1]), 2));
-        Tensor There(Tensor t) => t.to(Gpu, type);
+        Tensor There(Tensor t) => t.to(type, Gpu);
         var actual = F.silu(F.group_norm(F.conv2d(There(x), There(kernel), padding: [1]), 2));
         Assert.Equal(type, actual.dtype);
         Assert.True(actual.cpu().@float().sub(expected).abs().max().ToDouble() < tolerance);

@@ -5,7 +5,7 @@ namespace WorldModelActors.Torch.Tests;
 
 public sealed class DisposeScopeTests
 {
-    private readonly long _before = LiveTensors;
+    private readonly long _before = Tensor.TotalCount;
 
     [Fact]
     public void A_scope_ends_what_was_made_inside_it_only()
@@ -17,7 +17,7 @@ public sealed class DisposeScopeTests
         Assert.True(inside.IsInvalid);
         Assert.False(outside.IsInvalid);
         outside.Dispose();
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class DisposeScopeTests
     {
         using (NewDisposeScope())
             _ = (V(1) + 1) * 2 - V(3).exp();
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class DisposeScopeTests
             Vector(result, 2);
         }
         Assert.True(result.IsInvalid);
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class DisposeScopeTests
         Vector(result, 1);
         Assert.Same(result, result.MoveToOuterDisposeScope());
         result.Dispose();
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class DisposeScopeTests
         }
         Vector(kept, 1);
         kept.Dispose();
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class DisposeScopeTests
             using var inner = NewDisposeScope();
             _ = a + V(1, 2, 3);
         });
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
         using (NewDisposeScope())
             Assert.Equal(1, Count(V(1)));
 
@@ -124,7 +124,7 @@ public sealed class DisposeScopeTests
             OnAnotherThread(() => other = V(7));
         Vector(other!, 7);
         other!.Dispose();
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class DisposeScopeTests
             t.Dispose();
             Assert.Equal(0, scope.DisposablesCount);
         }
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class DisposeScopeTests
             Assert.Throws<TorchException>(() => tensor([1f], [2]));
             Assert.Throws<TorchException>(() => t.add_(zeros([3])));
         }
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     internal static void OnAnotherThread(Action action)

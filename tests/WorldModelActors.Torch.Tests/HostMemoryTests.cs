@@ -105,7 +105,7 @@ public sealed unsafe class HostMemoryTests
     public void A_refused_wrap_leaves_the_owner_to_the_caller()
     {
         using var buffer = new Buffer(1, 2);
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         Assert.Throws<TorchException>(() => HostMemory.Wrap(buffer.Address, [-1], [], ScalarType.Float32, buffer));
         Assert.Throws<TorchException>(() => HostMemory.Wrap(buffer.Address, [2, 1], [-1, 1], ScalarType.Float32, buffer));
         Assert.Throws<TorchException>(() => HostMemory.Wrap(buffer.Address, [1L << 40, 1L << 40], [], ScalarType.Float32, buffer));
@@ -113,6 +113,6 @@ public sealed unsafe class HostMemoryTests
         Assert.Throws<ArgumentException>(() => HostMemory.Wrap(buffer.Address, [2], [1, 1], ScalarType.Float32, buffer));
         Assert.Throws<ArgumentException>(() => HostMemory.Wrap(0, [2], [], ScalarType.Float32, buffer));
         Assert.Equal(0, buffer.Releases);
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 }

@@ -19,13 +19,13 @@ public sealed class ShapeLawTests
     private static void Law(Action<Tensor, int[], long[], Random> law) =>
         Check.One(s_config, Prop.ForAll(s_cases, c =>
         {
-            var before = LiveTensors;
+            var before = Tensor.TotalCount;
             using (NewDisposeScope())
             {
                 var values = Enumerable.Range(0, (int)c.Shape.Aggregate(1L, (a, b) => a * b)).ToArray();
                 law(tensor(values, c.Shape), values, c.Shape, new Random(c.Seed));
             }
-            Assert.Equal(before, LiveTensors);
+            Assert.Equal(before, Tensor.TotalCount);
         }));
 
     private static int[] Elements(Tensor t) => t.data<int>().ToArray();

@@ -1,4 +1,3 @@
-
 namespace WorldModelActors.Benchmarks;
 
 /// <summary>What the chip reaches today.</summary>

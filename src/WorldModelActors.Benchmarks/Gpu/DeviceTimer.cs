@@ -1,4 +1,3 @@
-
 namespace WorldModelActors.Benchmarks;
 
 /// <summary>Times work on a stream by events; the stream is current on the calling thread.</summary>

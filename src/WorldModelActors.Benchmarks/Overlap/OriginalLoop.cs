@@ -93,7 +93,7 @@ internal sealed class OriginalLoop(WorldModel model, VideoOptions video)
             // [1, 4, 1, h, w] -> [1, 4, h, w] -> [3, H, W]
             var picture = model.FirstStage.DecodeScaled(result.Latent.narrow(2, frame, 1).squeeze(2)).squeeze(0);
             if (model.Device.type == DeviceType.CUDA)
-                cuda.synchronize(Math.Max(0, model.Device.index));
+                cuda.synchronize(model.Device);
             frames.Add(picture.DetachFromDisposeScope());
         }
         return (result.Action.data<float>().ToArray(), result.State.data<float>().ToArray(), frames);

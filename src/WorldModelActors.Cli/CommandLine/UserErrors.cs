@@ -8,7 +8,6 @@ using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
 using WorldModelActors.Settings;
 using WorldModelActors.Telemetry;
-using WorldModelActors.Torch;
 using WorldModelActors.Verify;
 
 namespace WorldModelActors.Cli;

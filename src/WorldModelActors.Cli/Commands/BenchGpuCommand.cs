@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using WorldModelActors.Benchmarks;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Cli;
 

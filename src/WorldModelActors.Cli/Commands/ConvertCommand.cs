@@ -1,6 +1,5 @@
 using System.CommandLine;
 using WorldModelActors.Models;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Cli;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Cli;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
 using WorldModelActors.Models;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Cli;
 

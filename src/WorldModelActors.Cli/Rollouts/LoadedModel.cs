@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 using WorldModelActors.Settings;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 

@@ -1,6 +1,5 @@
 using WorldModelActors.Models;
 using WorldModelActors.Settings;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 

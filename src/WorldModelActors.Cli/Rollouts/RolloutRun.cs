@@ -4,7 +4,6 @@ using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
 using WorldModelActors.Settings;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 

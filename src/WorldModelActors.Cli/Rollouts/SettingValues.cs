@@ -4,8 +4,6 @@ using WorldModelActors.Media;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
 using WorldModelActors.Settings;
-using WorldModelActors.Torch;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 

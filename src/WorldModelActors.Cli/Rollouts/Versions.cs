@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using WorldModelActors.Media;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 

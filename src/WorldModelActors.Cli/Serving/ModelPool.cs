@@ -3,7 +3,6 @@ using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 using WorldModelActors.Settings;
 using WorldModelActors.Telemetry;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 

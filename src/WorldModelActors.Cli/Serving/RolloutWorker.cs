@@ -4,7 +4,6 @@ using WorldModelActors.Media;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
 using WorldModelActors.Settings;
-using WorldModelActors.Torch;
 
 namespace WorldModelActors.Cli;
 

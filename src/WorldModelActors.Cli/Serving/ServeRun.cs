@@ -1,7 +1,5 @@
 using WorldModelActors.Episodes;
 using WorldModelActors.Settings;
-using WorldModelActors.Torch;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
 

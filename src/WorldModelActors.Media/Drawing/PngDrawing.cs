@@ -35,15 +35,18 @@ public sealed class PngDrawing : IDrawing, IDisposable
     }
 
     /// <inheritdoc/>
-    public unsafe void Text(double x, double y, string text, double size, Rgb colour, TextAnchor anchor = TextAnchor.Left, bool bold = false)
+    public void Text(double x, double y, string text, double size, Rgb colour, TextAnchor anchor = TextAnchor.Left, bool bold = false)
     {
         var shown = string.Concat(text.Select(c => char.IsAscii(c) ? c : '?'));
-        Check(NativeMethods.wma_image_text_width(shown, size, bold ? 1 : 0, out var width));
-        var left = x - (anchor switch { TextAnchor.Left => 0, TextAnchor.Middle => width / 2.0, _ => width });
-        fixed (byte* pixels = _image.Pixels)
+        try
         {
-            Check(NativeMethods.wma_image_text(
-                pixels, Width, Height, shown, (int)Math.Round(left), (int)Math.Round(y), size, bold ? 1 : 0, colour.Red, colour.Green, colour.Blue));
+            var width = OpenCv.TextWidth(shown, size, bold);
+            var left = x - (anchor switch { TextAnchor.Left => 0, TextAnchor.Middle => width / 2.0, _ => width });
+            OpenCv.DrawText(_image.Pixels, Height, Width, shown, (int)Math.Round(left), (int)Math.Round(y), size, bold, colour);
+        }
+        catch (OpenCvException cause)
+        {
+            throw new MediaException($"Text cannot be drawn ({cause.Message}).", cause);
         }
     }
 
@@ -54,12 +57,4 @@ public sealed class PngDrawing : IDrawing, IDisposable
     public void Dispose() => _image.Dispose();
 
     private static int Inside(double value, int limit) => (int)Math.Clamp(Math.Round(value), 0, limit);
-
-    private static void Check(NativeStatus status)
-    {
-        if (status != NativeStatus.Ok)
-        {
-            throw new MediaException($"Text cannot be drawn ({NativeMethods.LastError()}).");
-        }
-    }
 }

@@ -40,45 +40,49 @@ public static class ImageCodec
     /// <param name="file">The whole file.</param>
     /// <param name="name">What the user calls it, for error messages.</param>
     /// <exception cref="MediaException">Unknown format, truncated, damaged or absurdly large.</exception>
-    public static unsafe Image Decode(ReadOnlySpan<byte> file, string name)
+    public static Image Decode(ReadOnlySpan<byte> file, string name)
     {
         var header = ImageHeader.Read(file, name);
         var image = Image.Rent(header.Height, header.Width);
-        fixed (byte* bytes = file)
-        fixed (byte* pixels = image.Pixels)
+        try
         {
-            if (NativeMethods.wma_image_decode(bytes, file.Length, header.Width, header.Height, pixels) != NativeStatus.Ok)
-            {
-                var reason = NativeMethods.LastError();
-                image.Dispose();
-                throw new MediaException($"{name}: the picture cannot be decoded ({reason}); copy or make it again.");
-            }
+            OpenCv.Decode(file, header.Height, header.Width, image.Pixels);
+            return image;
         }
-
-        return image;
+        catch (OpenCvException cause)
+        {
+            image.Dispose();
+            throw new MediaException($"{name}: the picture cannot be decoded ({cause.Message}); copy or make it again.", cause);
+        }
     }
 
     /// <summary>The picture as a PNG file.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="compression">0 (fast) to 9 (small).</param>
-    public static unsafe byte[] EncodePng(Image image, int compression = 6)
+    public static byte[] EncodePng(Image image, int compression = 6)
     {
-        fixed (byte* pixels = image.Pixels)
+        try
         {
-            var status = NativeMethods.wma_image_encode_png(pixels, image.Width, image.Height, Math.Clamp(compression, 0, 9), out var file, out var length);
-            return Encoded(status, file, length, image);
+            return OpenCv.EncodePng(image.Pixels, image.Height, image.Width, Math.Clamp(compression, 0, 9));
+        }
+        catch (OpenCvException cause)
+        {
+            throw Refused(image, cause);
         }
     }
 
     /// <summary>The picture as a JPEG file.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="quality">1 to 100.</param>
-    public static unsafe byte[] EncodeJpeg(Image image, int quality = 90)
+    public static byte[] EncodeJpeg(Image image, int quality = 90)
     {
-        fixed (byte* pixels = image.Pixels)
+        try
         {
-            var status = NativeMethods.wma_image_encode_jpeg(pixels, image.Width, image.Height, Math.Clamp(quality, 1, 100), out var file, out var length);
-            return Encoded(status, file, length, image);
+            return OpenCv.EncodeJpeg(image.Pixels, image.Height, image.Width, Math.Clamp(quality, 1, 100));
+        }
+        catch (OpenCvException cause)
+        {
+            throw Refused(image, cause);
         }
     }
 
@@ -101,7 +105,6 @@ public static class ImageCodec
         }
     }
 
-    private static byte[] Encoded(NativeStatus status, nint file, long length, Image image) => status == NativeStatus.Ok
-        ? NativeMethods.Take(file, length)
-        : throw new MediaException($"The {image.Width}x{image.Height} picture cannot be encoded ({NativeMethods.LastError()}).");
+    private static MediaException Refused(Image image, OpenCvException cause) =>
+        new($"The {image.Width}x{image.Height} picture cannot be encoded ({cause.Message}).", cause);
 }

@@ -4,27 +4,23 @@ namespace WorldModelActors.Media;
 public sealed class VideoReader : IDisposable
 {
     private readonly string _path;
-    private readonly VideoReaderHandle _handle;
+    private readonly FrameDecoder _decoder;
 
-    private VideoReader(string path, VideoReaderHandle handle, int height, int width, double fps, long frameCount)
+    private VideoReader(string path, FrameDecoder decoder)
     {
         _path = path;
-        _handle = handle;
-        Height = height;
-        Width = width;
-        Fps = fps;
-        FrameCount = frameCount;
+        _decoder = decoder;
     }
 
-    public int Height { get; }
+    public int Height => _decoder.Height;
 
-    public int Width { get; }
+    public int Width => _decoder.Width;
 
     /// <summary>Frames per second, as the file states them.</summary>
-    public double Fps { get; }
+    public double Fps => _decoder.Fps;
 
     /// <summary>Number of frames, as the file states it.</summary>
-    public long FrameCount { get; }
+    public long FrameCount => _decoder.FrameCount;
 
     /// <exception cref="MediaException">The file is missing or holds no readable video.</exception>
     public static VideoReader Open(string path)
@@ -34,36 +30,38 @@ public sealed class VideoReader : IDisposable
             throw new MediaException($"{path}: no such video.");
         }
 
-        // An absolute path cannot be mistaken for one of FFmpeg's protocols (http:, concat:, ...).
-        if (NativeMethods.wma_video_open(Path.GetFullPath(path), out var handle, out var width, out var height, out var fps, out var frames) != NativeStatus.Ok)
+        try
         {
-            var reason = NativeMethods.LastError();
-            handle.Dispose();
-            throw new MediaException($"{path}: the video cannot be read ({reason}).");
+            // An absolute path cannot be mistaken for one of FFmpeg's protocols (http:, concat:, ...).
+            return new VideoReader(path, new FrameDecoder(Path.GetFullPath(path)));
         }
-
-        return new VideoReader(path, handle, height, width, fps, frames);
+        catch (OpenCvException cause)
+        {
+            throw new MediaException($"{path}: the video cannot be read ({cause.Message}).", cause);
+        }
     }
 
     /// <summary>The next frame, or null after the last one. The picture belongs to the caller.</summary>
     /// <exception cref="MediaException">The video is damaged.</exception>
-    public unsafe Image? Read()
+    public Image? Read()
     {
         var frame = Image.Rent(Height, Width);
-        NativeStatus status;
-        fixed (byte* pixels = frame.Pixels)
+        try
         {
-            status = NativeMethods.wma_video_read(_handle, pixels, frame.Length);
+            if (_decoder.Read(frame.Pixels))
+            {
+                return frame;
+            }
         }
-
-        if (status == NativeStatus.Ok)
+        catch (OpenCvException cause)
         {
-            return frame;
+            frame.Dispose();
+            throw new MediaException($"{_path}: the video is damaged ({cause.Message}).", cause);
         }
 
         frame.Dispose();
-        return status == NativeStatus.Absent ? null : throw new MediaException($"{_path}: the video is damaged ({NativeMethods.LastError()}).");
+        return null;
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _decoder.Dispose();
 }

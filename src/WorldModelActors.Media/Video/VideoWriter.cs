@@ -9,14 +9,14 @@ namespace WorldModelActors.Media;
 public sealed class VideoWriter : IDisposable
 {
     private readonly string _part;
-    private readonly VideoWriterHandle _handle;
+    private readonly FrameEncoder _encoder;
     private bool _finished;
 
-    private VideoWriter(string path, string part, VideoWriterHandle handle, int height, int width)
+    private VideoWriter(string path, string part, FrameEncoder encoder, int height, int width)
     {
         FilePath = path;
         _part = part;
-        _handle = handle;
+        _encoder = encoder;
         Height = height;
         Width = width;
     }
@@ -63,15 +63,15 @@ public sealed class VideoWriter : IDisposable
             throw new MediaException($"{path}: the video cannot be written ({cause.Message})", cause);
         }
 
-        if (NativeMethods.wma_video_create(part, codec, fps, width, height, out var handle) != NativeStatus.Ok)
+        try
         {
-            var reason = NativeMethods.LastError();
-            handle.Dispose();
-            File.Delete(part);
-            throw new MediaException($"{path}: a {width}x{height} video with codec '{codec}' cannot be written ({reason}); try codec mp4v.");
+            return new VideoWriter(full, part, new FrameEncoder(part, codec, fps, height, width), height, width);
         }
-
-        return new VideoWriter(full, part, handle, height, width);
+        catch (OpenCvException cause)
+        {
+            File.Delete(part);
+            throw new MediaException($"{path}: a {width}x{height} video with codec '{codec}' cannot be written ({cause.Message}); try codec mp4v.", cause);
+        }
     }
 
     /// <summary>Appends one frame of the video's size.</summary>
@@ -87,15 +87,16 @@ public sealed class VideoWriter : IDisposable
     }
 
     /// <summary>Appends one frame: RGB [height, width, 3].</summary>
-    public unsafe void Append(ReadOnlySpan<byte> rgb)
+    public void Append(ReadOnlySpan<byte> rgb)
     {
         ObjectDisposedException.ThrowIf(_finished, this);
-        fixed (byte* pixels = rgb)
+        try
         {
-            if (NativeMethods.wma_video_append(_handle, pixels, rgb.Length) != NativeStatus.Ok)
-            {
-                throw new MediaException($"{FilePath}: frame {FrameCount} cannot be written ({NativeMethods.LastError()}).");
-            }
+            _encoder.Append(rgb);
+        }
+        catch (OpenCvException cause)
+        {
+            throw new MediaException($"{FilePath}: frame {FrameCount} cannot be written ({cause.Message}).", cause);
         }
 
         FrameCount++;
@@ -156,7 +157,7 @@ public sealed class VideoWriter : IDisposable
     private void Finish()
     {
         _finished = true;
-        _handle.Dispose();
+        _encoder.Dispose();
     }
 
     private void Publish()

@@ -91,7 +91,7 @@ public sealed class CheckpointWeights : WeightStore
         var mapped = _checkpoint.Mapping.Tensor(entry.Offset, entry.Type, entry.Shape.ToArray(), strides);
 
         // Networks rely on dense weights.
-        var tensor = mapped.to(Device, dtype).contiguous().MoveToOuterDisposeScope();
+        var tensor = mapped.to(dtype, Device).contiguous().MoveToOuterDisposeScope();
         _shared[identity] = tensor;
         return tensor;
     }

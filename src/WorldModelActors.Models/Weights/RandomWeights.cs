@@ -50,7 +50,7 @@ public sealed class RandomWeights : WeightStore
             }
         }
 
-        return values.to(Device, dtype).MoveToOuterDisposeScope();
+        return values.to(dtype, Device).MoveToOuterDisposeScope();
     }
 
     private void FillParameter(WeightKey key, Span<float> values)

@@ -30,7 +30,7 @@ public abstract class WeightStore : IWeights, IDisposable
     public string Prefix => "";
 
     /// <summary>Bytes of the tensors handed out (a mapped tensor counts too; shared ones once).</summary>
-    public long ByteCount => _tensors.Values.Distinct().Sum(t => t.numel() * t.element_size());
+    public long ByteCount => _tensors.Values.Distinct<Tensor>(ReferenceEqualityComparer.Instance).Sum(t => t.numel() * t.element_size());
 
     /// <inheritdoc/>
     public Tensor Parameter(string name, params ReadOnlySpan<long> shape) => Get(name, shape, isBuffer: false);
@@ -53,7 +53,8 @@ public abstract class WeightStore : IWeights, IDisposable
         if (!_disposed)
         {
             _disposed = true;
-            foreach (var tensor in _tensors.Values.Distinct())
+            // A tensor that has several names is disposed by the first.
+            foreach (var tensor in _tensors.Values)
             {
                 tensor.Dispose();
             }

@@ -78,7 +78,7 @@ public sealed class BatchingBenchmark(WorldModel model)
                 for (var first = 0; first < items.Length; first += batch)
                     call(new ArraySegment<T>(items, first, Math.Min(batch, items.Length - first)));
                 if (model.Device.type == DeviceType.CUDA)
-                    cuda.synchronize(Math.Max(0, model.Device.index));
+                    cuda.synchronize(model.Device);
                 // The first round warms caches up.
                 if (round >= 0)
                     times[batch][round] = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -35,7 +35,7 @@ public sealed class SampleState<TCondition> : IDisposable
         var table = new CoefficientTable(request.Schedule, request.HeadScheduler, request.Device);
         try
         {
-            Latent = request.InitialLatent?.to(request.Device, ScalarType.Float32, copy: true)
+            Latent = request.InitialLatent?.to(ScalarType.Float32, request.Device, copy: true)
                 ?? Draw(NoiseTensor.Latent, 0, request.LatentShape);
             Action = Draw(NoiseTensor.Action, 0, request.ActionShape);
             State = Draw(NoiseTensor.State, 0, request.StateShape);
@@ -125,7 +125,7 @@ public sealed class SampleState<TCondition> : IDisposable
 
         Tensor Replace(Tensor old, Tensor recorded)
         {
-            var copy = recorded.to(Device, ScalarType.Float32, copy: true).reshape(old.shape);
+            var copy = recorded.to(ScalarType.Float32, Device, copy: true).reshape(old.shape);
             old.Dispose();
             return copy.DetachFromDisposeScope();
         }

@@ -35,7 +35,7 @@ public sealed class ReplayNoise : INoiseSource
 
         _next++;
         using var scope = NewDisposeScope();
-        return recorded.to(device, ScalarType.Float32, copy: true).MoveToOuterDisposeScope();
+        return recorded.to(ScalarType.Float32, device, copy: true).MoveToOuterDisposeScope();
     }
 
     private static string Describe(in NoiseKey key) =>

@@ -1,5 +1,3 @@
-using static WorldModelActors.Torch.torch;
-
 namespace WorldModelActors.Torch;
 
 /// <summary>A queue of device work. Operators run on the stream that is current on the calling thread.</summary>

@@ -11,8 +11,9 @@ public static partial class torch
         public static int device_count() => NativeMethods.wma_cuda_device_count();
 
         /// <summary>Waits for all work of a device. For tests and measurements: the pipeline waits for events.</summary>
-        public static void synchronize(int index = 0) =>
-            NativeMethods.Check(NativeMethods.wma_cuda_synchronize(index), $"cuda.synchronize({index})");
+        /// <param name="device">A device without an index, or none: the first.</param>
+        public static void synchronize(Device? device = null) =>
+            NativeMethods.Check(NativeMethods.wma_cuda_synchronize(Math.Max(0, device?.index ?? 0)), $"cuda.synchronize({device ?? CUDA})");
 
         internal static void Require()
         {

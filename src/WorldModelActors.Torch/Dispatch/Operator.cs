@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Torch;
 

@@ -171,7 +171,6 @@ internal static class Ops
     public static readonly Operator upsample_bilinear2d = new("upsample_bilinear2d");
     public static readonly Operator upsample_bicubic2d = new("upsample_bicubic2d");
     public static readonly Operator pad = new("pad");
-    public static readonly Operator embedding = new("embedding");
 
     /// <summary>The shim's own kernels (native/attention.cpp, gelu.cpp, linear.cpp): float32 on the CPU.</summary>
     public static readonly Operator wma_group_norm_rows = new("group_norm_rows", library: "wma");

@@ -1,5 +1,3 @@
-using static WorldModelActors.Torch.torch;
-
 namespace WorldModelActors.Torch;
 
 /// <summary>

@@ -149,9 +149,6 @@ public static partial class torch
                     return Ops.pad.Call(input, Arg.Ints(p, pad.Length), Arg.String(n, name.Length), mode == PaddingModes.Constant ? value : Arg.None);
             }
 
-            /// <summary>Rows of weight [V, D] for the ids in x.</summary>
-            public static Tensor embedding(Tensor x, Tensor weight) => Ops.embedding.Call(weight, x);
-
             /// <summary>softmax(q k^T / sqrt(d) + attn_mask) v for q [.., L, d], k, v [.., S, d].</summary>
             public static Tensor scaled_dot_product_attention(
                 Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0, bool is_casual = false) =>

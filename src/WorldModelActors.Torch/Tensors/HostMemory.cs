@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Torch;
 

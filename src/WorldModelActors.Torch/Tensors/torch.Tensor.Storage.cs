@@ -18,18 +18,14 @@ public static partial class torch
 
         /// <inheritdoc cref="to(ScalarType, bool, bool, bool)"/>
         public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            to(device, dtype, copy, disposeAfter, non_blocking);
+            to(dtype, device, copy, disposeAfter, non_blocking);
 
         /// <inheritdoc cref="to(ScalarType, bool, bool, bool)"/>
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            to(device, type, copy, disposeAfter, non_blocking);
-
-        /// <inheritdoc cref="to(ScalarType, bool, bool, bool)"/>
-        public Tensor to(Device device, ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             Replaced(Ops.to_device.Call(this, device, Arg.Int64((long)type), non_blocking, copy), disposeAfter);
 
         /// <summary>To the device and type of another tensor.</summary>
-        public Tensor to(Tensor other, bool non_blocking = false) => to(other.device, other.dtype, non_blocking: non_blocking);
+        public Tensor to(Tensor other, bool non_blocking = false) => to(other.dtype, other.device, non_blocking: non_blocking);
 
         public Tensor cpu() => to(CPU);
 

@@ -11,9 +11,6 @@ public static partial class torch
     private static readonly ConcurrentDictionary<Tensor, string>? s_traces =
         Environment.GetEnvironmentVariable("WMA_TRACE_TENSORS") == "1" ? new() : null;
 
-    /// <summary>Native tensors that managed code holds now. A whole episode must end with as many as it began.</summary>
-    public static long LiveTensors => Interlocked.Read(ref s_live);
-
     /// <summary>Where the live tensors were made (needs <c>WMA_TRACE_TENSORS=1</c>), most frequent place first.</summary>
     public static IEnumerable<string> LiveTensorReport() =>
         s_traces is null
@@ -25,7 +22,7 @@ public static partial class torch
 
     /// <summary>
     /// A handle on a native tensor. Everything runs without autograd. There is no finalizer: a tensor is disposed by its
-    /// scope or by hand, and <see cref="LiveTensors"/> tells what was forgotten.
+    /// scope or by hand, and <see cref="TotalCount"/> tells what was forgotten.
     /// </summary>
     public sealed partial class Tensor : IDisposable
     {
@@ -43,6 +40,9 @@ public static partial class torch
             s_traces?.TryAdd(this, Environment.StackTrace);
             DisposeScope.Current?.Add(this);
         }
+
+        /// <summary>Native tensors that managed code holds now. A whole episode must end with as many as it began.</summary>
+        public static long TotalCount => Interlocked.Read(ref s_live);
 
         internal DisposeScope? Scope { get; set; }
 

@@ -16,7 +16,7 @@ internal static class Repository
         get
         {
             var configuration = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
-            // tests/<project>/bin, or artifacts/<variant>/bin/<project> (docs/engines.md).
+            // tests/<project>/bin, or artifacts/<variant>/bin/<project> (docs/packages.md).
             var output = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
             var program = Path.GetFileName(output) == "bin"
                 ? Path.Combine(Root, "src", "WorldModelActors.Cli", "bin")

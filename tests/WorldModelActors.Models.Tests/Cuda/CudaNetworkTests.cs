@@ -6,7 +6,7 @@ namespace WorldModelActors.Models.Tests;
 [Collection(LiveTensorsCollection.Name)]
 public sealed class CudaNetworkTests : IDisposable
 {
-    private readonly long _before = LiveTensors;
+    private readonly long _before = Tensor.TotalCount;
     private readonly DisposeScope? _scope;
 
     public CudaNetworkTests()
@@ -27,7 +27,7 @@ public sealed class CudaNetworkTests : IDisposable
 
         _scope.Dispose();
         cuda.synchronize();
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -153,9 +153,9 @@ public sealed class CudaNetworkTests : IDisposable
         var type = ScalarType.Float16;
         using var owner = new TensorOwner();
         using var generator = new Generator(1);
-        var weight = (randn([64, 64, 3, 1], generator: generator) * 0.07).to(Gpu, type);
+        var weight = (randn([64, 64, 3, 1], generator: generator) * 0.07).to(type, Gpu);
         var convolution = new FrameConvolution(owner, weight, zeros([64], type, Gpu));
-        var x = randn([2, 16, 9, 64], generator: generator).to(Gpu, type);
+        var x = randn([2, 16, 9, 64], generator: generator).to(type, Gpu);
         AssertNear(Host(convolution.Forward(x)), Host(convolution.Products(x)), 2e-3);
     }
 

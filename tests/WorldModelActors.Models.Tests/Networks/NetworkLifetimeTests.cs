@@ -41,7 +41,7 @@ public sealed class NetworkLifetimeTests : IDisposable
     [Fact]
     public void A_world_model_frees_everything_that_it_owns()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (NewDisposeScope())
         {
             using var model = WorldModel.Build(DemoModel.Options, new FileWeights(RepositoryFiles.Demo("model.safetensors")));
@@ -49,13 +49,13 @@ public sealed class NetworkLifetimeTests : IDisposable
             model.Conditions.Assemble(observation, model.Text.Embed(""), randn([1, 16, 16]), simMode: true);
         }
 
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
     public void A_text_cache_frees_what_it_holds()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (NewDisposeScope())
         {
             using var cache = new TextEmbeddingCache(4);
@@ -65,17 +65,17 @@ public sealed class NetworkLifetimeTests : IDisposable
             }
         }
 
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     private static void CheckResults(int tensors, Func<IDisposable> forward)
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (forward())
         {
-            Assert.Equal(before + tensors, LiveTensors);
+            Assert.Equal(before + tensors, Tensor.TotalCount);
         }
 
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 }

@@ -4,11 +4,11 @@ namespace WorldModelActors.Models.Tests;
 [Collection(LiveTensorsCollection.Name)]
 public sealed class RecordedFunctionTests : IDisposable
 {
-    private readonly long _before = LiveTensors;
+    private readonly long _before = Tensor.TotalCount;
     private readonly List<string> _failures = [];
     private int _computed;
 
-    public void Dispose() => Assert.Equal(_before, LiveTensors);
+    public void Dispose() => Assert.Equal(_before, Tensor.TotalCount);
 
     [Fact]
     public void Results_are_those_of_the_function_for_every_shape_in_any_order()

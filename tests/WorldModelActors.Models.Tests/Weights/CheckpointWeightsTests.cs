@@ -8,7 +8,7 @@ public class CheckpointWeightsTests
     [Fact]
     public void A_matching_type_lies_on_the_file_and_everything_is_released_at_the_end()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         var checkpoint = Checkpoint.Open(CheckpointFiles.Micro("micro.ckpt"));
         var manifest = CheckpointFiles.Manifest();
         using (var weights = new CheckpointWeights(checkpoint, ownsCheckpoint: true))
@@ -30,7 +30,7 @@ public class CheckpointWeightsTests
             Assert.Equal(manifest.Values.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)), weights.Schema.ParameterCount);
         }
 
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public class LoadedModelTests
     [Fact]
     public void Random_weights_give_finite_outputs_of_sensible_size()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (var model = WorldModel.Build(TinyModel.Options, new RandomWeights(3, TinyModel.Options.LatentSize)))
         using (NewDisposeScope())
         {
@@ -31,7 +31,7 @@ public class LoadedModelTests
             generator.Dispose();
         }
 
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]

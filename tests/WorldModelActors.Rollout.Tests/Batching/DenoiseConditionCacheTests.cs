@@ -12,7 +12,7 @@ public sealed class DenoiseConditionCacheTests(DemoModel demo)
         using var bench = new SampleBench(demo);
         using ConditionedSample first = bench.Begin(0, SamplingPhase.Policy), second = bench.Begin(1, SamplingPhase.World), third = bench.Begin(2, SamplingPhase.Policy);
         UNetConditioning a = first.Conditions.Single(), b = second.Conditions.Single(), c = third.Conditions.Single();
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (var cache = new DenoiseConditionCache { MaxRows = 6 })
         {
             Assert.Same(a, cache.Join([a]));
@@ -39,9 +39,9 @@ public sealed class DenoiseConditionCacheTests(DemoModel demo)
             Assert.Equal(4, cache.Rows);
             cache.Forget(b);
             Assert.Equal(0, cache.Rows);
-            Assert.Equal(before, LiveTensors);
+            Assert.Equal(before, Tensor.TotalCount);
             cache.Join([a, b]);
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 }

@@ -40,7 +40,7 @@ public sealed class SharedBatchTests(DemoModel demo)
     [MemberData(nameof(Mixtures))]
     public void ASampleAloneAndInAMixtureIsTheSame(int[] kinds)
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         (float[] Latent, List<float[]> Heads)[] together;
         using (var bench = new SampleBench(demo))
         {
@@ -56,7 +56,7 @@ public sealed class SharedBatchTests(DemoModel demo)
             // Only the first common call has the same inputs to the last bit.
             Assert.InRange(RelativeError(shared.Heads[0], alone.Heads[0]), 0, OtherBatch);
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     /// <summary>Same number of rows: bit for bit, whatever the place, the neighbours, the heads that they read, and the threads.</summary>

@@ -17,7 +17,7 @@ public sealed class SynthesisBatchingTests(DemoModel demo)
     [Fact]
     public void FramesOfABatchEqualSingleOnes()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (var store = new LatentStore(CPU))
         using (var runtime = new SynthesisRuntime(demo.Model, store))
         {
@@ -31,13 +31,13 @@ public sealed class SynthesisBatchingTests(DemoModel demo)
                 runtime.Discard(frame);
             Assert.Equal(2, store.Count);
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
     public void ObservationsOfABatchEqualSingleOnes()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (var store = new LatentStore(CPU))
         using (var runtime = new SynthesisRuntime(demo.Model, store))
         {
@@ -57,13 +57,13 @@ public sealed class SynthesisBatchingTests(DemoModel demo)
                 runtime.Discard(result);
             Assert.Equal(images, store.Count);
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
     public void AFrameThatIsNotFiniteIsNamedAndTheOthersAreAsAlways()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (var store = new LatentStore(CPU))
         using (var runtime = new SynthesisRuntime(demo.Model, store))
         {
@@ -81,7 +81,7 @@ public sealed class SynthesisBatchingTests(DemoModel demo)
                 runtime.Discard(result);
             Assert.Equal(1, store.Count);
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class SynthesisBatchingTests(DemoModel demo)
     [Fact]
     public void WhatDoesNotFitTheModelIsNamedAndNothingLeaks()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (var store = new LatentStore(CPU))
         using (var runtime = new SynthesisRuntime(demo.Model, store))
         {
@@ -112,14 +112,14 @@ public sealed class SynthesisBatchingTests(DemoModel demo)
             Assert.Throws<RolloutException>(() => runtime.Embed([observation with { States = [1] }]));
             Assert.Throws<RolloutException>(() => runtime.Embed([observation with { Images = [observation.Images[0]] }]));
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     /// <summary>A frame of 48 KiB fails the call, not the latent that was put in before.</summary>
     [Fact]
     public void AFrameThatIsLargerThanTheStoreLeavesNothingBehind()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (var store = new LatentStore(CPU, byteBudget: 40_000))
         using (var runtime = new SynthesisRuntime(demo.Model, store))
         {
@@ -127,7 +127,7 @@ public sealed class SynthesisBatchingTests(DemoModel demo)
             Assert.Contains("takes 49152 bytes, the latent store of cpu has 40000 in all", Assert.Throws<RolloutException>(() => runtime.Decode(frames)).Message);
             Assert.Equal(1, store.Count);
         }
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     /// <summary>An iteration with frames decoded eight at a time and one at a time.</summary>

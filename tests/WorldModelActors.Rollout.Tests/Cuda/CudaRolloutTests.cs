@@ -152,7 +152,7 @@ public sealed class CudaRolloutTests : IDisposable
     private static async Task<IReadOnlyList<Episode>> Run(WorldModel model, RolloutOptions options, params EpisodePlan[] plans)
     {
         // The device's streams and events are made once; live tensors are counted.
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         IReadOnlyList<Episode> episodes;
         await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, model, options))
         {
@@ -160,7 +160,7 @@ public sealed class CudaRolloutTests : IDisposable
             Assert.Equal((0, 0L), (node.Store.Count, node.Store.Bytes));
         }
 
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
         return episodes;
     }
 

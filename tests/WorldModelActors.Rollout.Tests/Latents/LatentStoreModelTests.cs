@@ -18,13 +18,13 @@ public class LatentStoreModelTests
             ArbMap.Default.ArbFor<(byte, byte, byte)[]>(),
             steps =>
             {
-                var before = LiveTensors;
+                var before = Tensor.TotalCount;
                 using (var run = new Run())
                 {
                     foreach (var (what, which, size) in steps)
                         run.Step(what, which, size);
                 }
-                Assert.Equal(before, LiveTensors);
+                Assert.Equal(before, Tensor.TotalCount);
             }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(120));
 
     private sealed class Run : IDisposable

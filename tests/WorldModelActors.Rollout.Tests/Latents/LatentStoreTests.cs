@@ -10,7 +10,7 @@ public class LatentStoreTests
     [Fact]
     public void TensorLivesUntilItsLastReferenceGoes()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using var store = new LatentStore(CPU);
         LatentHandle handle;
         using (NewDisposeScope())
@@ -25,7 +25,7 @@ public class LatentStoreTests
         Assert.Equal(24, store.PeakBytes);
         Assert.Contains("released", Assert.Throws<RolloutException>(() => store.Borrow(handle)).Message);
         // The sum above was made outside of any scope.
-        Assert.Equal(before + 1, LiveTensors);
+        Assert.Equal(before + 1, Tensor.TotalCount);
     }
 
     [Fact]
@@ -44,10 +44,10 @@ public class LatentStoreTests
     public void TensorThatIsLargerThanTheWholeBudgetIsAnErrorThatNamesIt()
     {
         using var store = new LatentStore(CPU, byteBudget: 40);
-        var live = LiveTensors;
+        var live = Tensor.TotalCount;
         var error = Assert.Throws<RolloutException>(() => store.Put(ones([11]), Origin with { What = "too much" }));
         Assert.Contains("too much of episode e takes 44 bytes", error.Message);
-        Assert.Equal(live, LiveTensors);
+        Assert.Equal(live, Tensor.TotalCount);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class LatentStoreTests
     [Fact]
     public void ClosedOwnerGivesEverythingBackAndTakesNothingMore()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using var store = new LatentStore(CPU);
         var owner = store.OpenOwner("e");
         var next = store.OpenOwner("e");
@@ -76,7 +76,7 @@ public class LatentStoreTests
         var late = store.Put(ones([4]), Origin with { Owner = owner });
         Assert.Contains("released", Assert.Throws<RolloutException>(() => store.Borrow(late)).Message);
         store.Release(late);
-        Assert.Equal((1, 8L, before + 1), (store.Count, store.Bytes, LiveTensors));
+        Assert.Equal((1, 8L, before + 1), (store.Count, store.Bytes, Tensor.TotalCount));
         store.Release(kept);
         Assert.Empty(store.CloseOwner(next));
     }
@@ -143,14 +143,14 @@ public class LatentStoreTests
     [Fact]
     public void PutThatFailsBecauseTheHostHasNoMemoryLeavesNothing()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using var store = new LatentStore(CPU, 16, 64, null, null, new NoHost());
         var kept = store.Put([1, 2, 3], [3], Origin);
         Assert.Throws<InsufficientMemoryException>(() => store.Put([4, 5], [2], Origin));
-        Assert.Equal((1, 12L, 0L, before + 1), (store.Count, store.Bytes, store.HostBytes, LiveTensors));
+        Assert.Equal((1, 12L, 0L, before + 1), (store.Count, store.Bytes, store.HostBytes, Tensor.TotalCount));
         Assert.Equal([1, 2, 3], store.Read(kept));
         store.Release(kept);
-        Assert.Equal((0, 0L, before), (store.Count, store.Bytes, LiveTensors));
+        Assert.Equal((0, 0L, before), (store.Count, store.Bytes, Tensor.TotalCount));
     }
 
     private sealed class NoHost : ISpillSpace

@@ -1,5 +1,4 @@
 using FsCheck.Fluent;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Sampling.Tests;
 
@@ -150,7 +149,7 @@ public class DdimSamplerTests
             Noise = new NoiseStream(new ReplayNoise(recorded), 0, "sequential", 0, SamplingPhase.World),
         };
         using var expected = Synthetic.Alone(Request());
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (var sample = new SampleState<double>(Request()))
         using (var other = new SampleState<double>(Synthetic.Request("other")))
         {
@@ -171,7 +170,7 @@ public class DdimSamplerTests
             Assert.Throws<TimeoutException>(() => DdimSampler.Step([abandoned], Synthetic.Network, (_, _) => throw new TimeoutException()));
         }
 
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]
@@ -226,7 +225,7 @@ public class DdimSamplerTests
     [Fact]
     public void Nothing_stays_alive()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         using (var guided = new SampleState<double>(Synthetic.Request("a") with { Guidance = new(2, 0.5, 0) }))
         using (var plain = new SampleState<double>(Synthetic.Request("b")))
         {
@@ -244,7 +243,7 @@ public class DdimSamplerTests
         {
             Noise = new NoiseStream(new ReplayNoise([]), 0, "short", 0, SamplingPhase.World),
         }));
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Fact]

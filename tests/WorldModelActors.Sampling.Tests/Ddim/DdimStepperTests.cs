@@ -1,5 +1,4 @@
 using FsCheck.Fluent;
-using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Sampling.Tests;
 

@@ -1,6 +1,3 @@
-using WorldModelActors.Torch;
-using static WorldModelActors.Torch.torch;
-
 namespace WorldModelActors.Sampling.Tests;
 
 /// <summary>Golden files made by the reference implementation: tests/golden, or the whole set beside the checkout.</summary>

@@ -7,7 +7,7 @@ namespace WorldModelActors.Torch.Tests;
 public sealed class FusedKernelTests : IDisposable
 {
     private readonly DisposeScope? _scope;
-    private readonly long _before = LiveTensors;
+    private readonly long _before = Tensor.TotalCount;
 
     public FusedKernelTests()
     {
@@ -21,7 +21,7 @@ public sealed class FusedKernelTests : IDisposable
         if (_scope is null)
             return;
         _scope.Dispose();
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     public static TheoryData<long, long, long, long, bool, ScalarType> GroupNorms => new()

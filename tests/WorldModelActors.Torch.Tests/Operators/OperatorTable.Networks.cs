@@ -121,7 +121,6 @@ internal static partial class OperatorTable
             Values(F.pad(x, [1, 0], PaddingModes.Zeros), [1, 1, 4], [0, 1, 2, 3]);
         }
         );
-        yield return ("F.embedding(Tensor, Tensor)", () => Matrix(F.embedding(tensor([2L, 0L]), M(3, 2, 0, 1, 2, 3, 4, 5)), 2, 2, 4, 5, 0, 1));
         yield return ("F.scaled_dot_product_attention(Tensor, Tensor, Tensor, Tensor, double, bool)", () =>
         {
             // Equal scores average the values; the causal mask lets the first query see the first key only.

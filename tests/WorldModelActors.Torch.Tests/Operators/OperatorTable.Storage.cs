@@ -33,8 +33,12 @@ internal static partial class OperatorTable
         }
         );
         yield return ("Tensor.to(Device, bool, bool, bool)", () => Vector(V(1, 2).to(CPU, copy: true), 1, 2));
-        yield return ("Tensor.to(ScalarType, Device, bool, bool, bool)", () => Assert.Equal(ScalarType.Float16, V(1).to(ScalarType.Float16, CPU).dtype));
-        yield return ("Tensor.to(Device, ScalarType, bool, bool, bool)", () => Assert.Equal(DeviceType.META, V(1).to(META, ScalarType.Int8).device.type));
+        yield return ("Tensor.to(ScalarType, Device, bool, bool, bool)", () =>
+        {
+            Assert.Equal(ScalarType.Float16, V(1).to(ScalarType.Float16, CPU).dtype);
+            Assert.Equal(DeviceType.META, V(1).to(ScalarType.Int8, META).device.type);
+        }
+        );
         yield return ("Tensor.to(Tensor, bool)", () => Assert.Equal(ScalarType.Float64, V(1).to(tensor(0.0)).dtype));
         yield return ("Tensor.cpu()", () => Vector(V(1, 2).cpu(), 1, 2));
         yield return ("Tensor.cuda(int)", () =>

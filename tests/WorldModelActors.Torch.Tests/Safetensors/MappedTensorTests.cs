@@ -9,7 +9,7 @@ public class MappedTensorTests
     [Fact]
     public void Tensors_outlive_the_file_and_are_released_with_their_handle()
     {
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         torch.Tensor? x = null, b = null, e = null;
         var padded = Header + new string(' ', (8 - (Header.Length % 8)) % 8);
         SafetensorsBytes.Open(SafetensorsBytes.Make(padded, 35), file =>
@@ -29,7 +29,7 @@ public class MappedTensorTests
         x.Dispose();
         b.Dispose();
         e.Dispose();
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public class MappedTensorTests
             var values = Enumerable.Range(0, 24).Select(i => (float)i).ToArray();
             File.WriteAllBytes(path, [.. new byte[misalignment], .. System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan())]);
             var file = MappedFile.Open(path);
-            var before = LiveTensors;
+            var before = Tensor.TotalCount;
             using (var transposed = file.Tensor(misalignment, ElementType.Float32, [6, 4], [1, 6]))
             {
                 file.Release();
@@ -51,7 +51,7 @@ public class MappedTensorTests
                 Assert.Equal(Enumerable.Range(0, 24).Select(i => (float)((i % 4 * 6) + (i / 4))), dense.data<float>().ToArray());
             }
 
-            Assert.Equal(before, LiveTensors);
+            Assert.Equal(before, Tensor.TotalCount);
         }
         finally
         {

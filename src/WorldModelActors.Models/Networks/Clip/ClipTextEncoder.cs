@@ -31,8 +31,8 @@ public sealed class ClipTextEncoder
     public Tensor Forward(Tensor ids)
     {
         using var scope = NewDisposeScope();
-        var embedded = F.embedding(ids, _tokenEmbedding) + _positionalEmbedding;
         var length = ids.size(1);
+        var embedded = _tokenEmbedding.index_select(0, ids.flatten()).view(-1, length, _tokenEmbedding.size(1)) + _positionalEmbedding;
         var mask = full([length, length], float.NegativeInfinity, dtype: embedded.dtype, device: embedded.device).triu(1);
         return _normFinal.Forward(_transformer.Forward(embedded, mask)).MoveToOuterDisposeScope();
     }

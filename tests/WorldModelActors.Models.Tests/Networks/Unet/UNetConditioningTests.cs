@@ -180,7 +180,7 @@ public sealed class UNetConditioningTests : NetworkTest
         using var scope = NewDisposeScope();
         var network = Network();
         var inputs = new[] { "context", "fs", "obs_image", "obs_state", "x", "x_action", "x_state", "timesteps" }.ToDictionary(n => n, n => _golden[n]);
-        var before = LiveTensors;
+        var before = Tensor.TotalCount;
         var conditioning = network.Prepare(inputs["context"], inputs["fs"], inputs["obs_image"], inputs["obs_state"], HeadSelection.Both);
         var joined = UNetConditioning.Cat([conditioning]);
         conditioning.Dispose();
@@ -191,7 +191,7 @@ public sealed class UNetConditioningTests : NetworkTest
         }
 
         joined.Dispose();
-        Assert.Equal(before, LiveTensors);
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     private static Tensor Row(GoldenFile golden, string name, int? sample) =>

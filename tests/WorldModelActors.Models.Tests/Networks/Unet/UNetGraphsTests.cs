@@ -5,7 +5,7 @@ namespace WorldModelActors.Models.Tests;
 public sealed class UNetGraphsTests : IDisposable
 {
     private const double Rounding = 1e-5;
-    private readonly long _before = LiveTensors;
+    private readonly long _before = Tensor.TotalCount;
     private readonly RandomWeights _weights = new(3, (8, 8));
     private readonly WmaUNet _unet;
     private readonly List<string> _failures = [];
@@ -16,7 +16,7 @@ public sealed class UNetGraphsTests : IDisposable
     {
         _unet.Dispose();
         _weights.Dispose();
-        Assert.Equal(_before, LiveTensors);
+        Assert.Equal(_before, Tensor.TotalCount);
     }
 
     [Fact]

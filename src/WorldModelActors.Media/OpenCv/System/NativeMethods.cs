@@ -49,6 +49,15 @@ internal static unsafe partial class NativeMethods
     /// <summary>The reason of the failure that this thread's last call returned.</summary>
     internal static string LastError() => Marshal.PtrToStringUTF8(wma_media_last_error()) ?? "unknown reason";
 
+    /// <exception cref="OpenCvException">The status is no success.</exception>
+    internal static void Check(NativeStatus status)
+    {
+        if (status != NativeStatus.Ok)
+        {
+            throw new OpenCvException(LastError());
+        }
+    }
+
     /// <summary>Copies a buffer that the library gave away, and releases it.</summary>
     internal static byte[] Take(nint memory, long length)
     {

@@ -1,2 +1,0 @@
-global using WorldModelActors.Torch;
-global using static WorldModelActors.Torch.torch;

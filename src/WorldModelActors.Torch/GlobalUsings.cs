@@ -1,0 +1,2 @@
+// Sources that WorldModelActors.Torch.TorchSharp compiles too say no name of their tensors.
+global using static WorldModelActors.Torch.torch;
