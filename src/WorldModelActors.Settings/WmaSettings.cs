@@ -23,6 +23,8 @@ public sealed record WmaSettings
 
     public required NodeSettings Node { get; init; }
 
+    public required ClusterSettings Cluster { get; init; }
+
     /// <summary>
     /// Puts settings together: the reference, over it <paramref name="layers"/> in order (a built-in overlay, the user's files, flags), and binds
     /// them.
@@ -54,6 +56,7 @@ public sealed record WmaSettings
             Engine = EngineSettings.Bind(config),
             Store = StoreSettings.Bind(config),
             Node = NodeSettings.Bind(config),
+            Cluster = ClusterSettings.Bind(config),
         };
     }
 }

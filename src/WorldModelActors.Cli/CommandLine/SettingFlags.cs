@@ -78,6 +78,15 @@ internal static class SettingFlags
     /// <summary>A node beside a sweep, whose name <c>--name</c> is.</summary>
     public static FlagSection UnnamedNode => Node with { Flags = [.. Node.Flags.Where(flag => flag.Name != "--name")] };
 
+    /// <summary>Nodes that form a cluster.</summary>
+    public static FlagSection Cluster { get; } = new("Cluster (with --engine akka: docs/cluster.md)",
+    [
+        new("--seed-nodes", "wma.cluster.seed-nodes", FlagKind.Value, "HOST:PORT[,...]", "Nodes to join by; the first of them begins the cluster"),
+        new("--host", "wma.cluster.host", FlagKind.Value, "HOST", "Address that the other nodes reach this one by"),
+        new("--port", "wma.cluster.port", FlagKind.Value, "PORT", "Port of this node; 0 is any that is free"),
+        new("--roles", "wma.cluster.roles", FlagKind.Value, "ROLE[,ROLE]", "gpu runs episodes, control may plan the sweeps"),
+    ]);
+
     /// <summary>Batching without the number of episodes.</summary>
     public static FlagSection NodeBatching => Batching with { Flags = [.. Batching.Flags.Where(flag => flag.Name != "--episodes-in-flight")] };
 
