@@ -15,6 +15,13 @@ public static class RepositoryPaths
     {
         get
         {
+            // A variant of the build (artifacts/<variant>/bin/<project>/<configuration>/net10.0) has its own.
+            var parts = Path.TrimEndingDirectorySeparator(Path.GetRelativePath(Root, AppContext.BaseDirectory)).Split(Path.DirectorySeparatorChar);
+            if (parts is ["artifacts", var variant, "bin", _, var of, ..])
+            {
+                return Path.Combine(Root, "artifacts", variant, "bin", "WorldModelActors.Cli", of, "net10.0", "wma.dll");
+            }
+
             var configuration = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
             return Path.Combine(Root, "src", "WorldModelActors.Cli", "bin", configuration, "net10.0", "wma.dll");
         }
