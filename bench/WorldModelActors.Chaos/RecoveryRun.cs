@@ -19,10 +19,11 @@ internal sealed class RecoveryRun(ChaosOptions options, TextWriter log)
         var nodes = new Dictionary<string, WmaProcess>();
         // A cluster wants a majority that is left.
         var seats = options.InCluster ? ClusterSeat.OnLoopback(3) : null;
+        WmaProcess youngest = null!;
         void Start(int slot)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"node-{slot}-{place.Nodes.Count + 1}");
-            nodes[name] = seats is null ? place.StartNode(name, "--lease", options.LeaseText) : place.StartNode(name, seats[slot], "--lease", options.LeaseText);
+            youngest = nodes[name] = seats is null ? place.StartNode(name, "--lease", options.LeaseText) : place.StartNode(name, seats[slot], "--lease", options.LeaseText);
         }
 
         Enumerable.Range(0, seats?.Count ?? 2).ToList().ForEach(Start);
@@ -32,8 +33,7 @@ internal sealed class RecoveryRun(ChaosOptions options, TextWriter log)
             await KnownAsync(place, nodes.Keys, stop);
             if (seats is not null)
             {
-                // The youngest has come last.
-                await nodes.Values.Last().LineAsync(string.Create(CultureInfo.InvariantCulture, $"{seats.Count} members"), stop);
+                await youngest.LineAsync(string.Create(CultureInfo.InvariantCulture, $"{seats.Count} members"), stop);
             }
 
             var before = (await place.UntilAsync("an iteration of this owner", it => it[0].Lease is { } lease && nodes.ContainsKey(lease.NodeName) && it[0].Iterations.Count > 0 && it[0].Iterations[^1].Epoch == lease.Epoch, stop))[0];

@@ -25,6 +25,8 @@ public sealed record WmaSettings
 
     public required ClusterSettings Cluster { get; init; }
 
+    public required ExchangeSettings Exchange { get; init; }
+
     /// <summary>
     /// Puts settings together: the reference, over it <paramref name="layers"/> in order (a built-in overlay, the user's files, flags), and binds
     /// them.
@@ -57,6 +59,7 @@ public sealed record WmaSettings
             Store = StoreSettings.Bind(config),
             Node = NodeSettings.Bind(config),
             Cluster = ClusterSettings.Bind(config),
+            Exchange = ExchangeSettings.Bind(config),
         };
     }
 }

@@ -73,6 +73,7 @@ internal static class SettingFlags
         new("--episodes-in-flight", "wma.rollout.episodes-in-flight", FlagKind.Value, "K", "Episodes that it runs at the same time"),
         new("--lease", "wma.store.lease", FlagKind.Value, "TIME", "How long it owns an episode without a heart-beat; after a crash another node goes on this much later"),
         new("--memory", "wma.node.memory", FlagKind.Value, "SIZE", "Device memory for episodes; without it what its CUDA devices have"),
+        new("--exchange", "wma.exchange.listen", FlagKind.Value, "ADDRESS:PORT", "Hand out the files of episodes to nodes with another state folder, there"),
     ]);
 
     /// <summary>A node beside a sweep, whose name <c>--name</c> is.</summary>

@@ -1,6 +1,7 @@
 using WorldModelActors.Episodes;
 using WorldModelActors.Settings;
 using WorldModelActors.Torch;
+using WorldModelActors.Transfer;
 using static WorldModelActors.Torch.torch;
 
 namespace WorldModelActors.Cli;
@@ -48,8 +49,13 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
                 {
                     var progress = new NodeProgress(telemetry.Progress);
                     progress.Listen();
+                    var tls = NodeExchange.Tls(settings.Exchange);
+                    var server = settings.Exchange.Listen is { } listen ? await TransferServer.StartAsync(new StateFolderSource(open.Files), listen, tls).ConfigureAwait(false) : null;
+                    await using var handingOut = (server ?? (IAsyncDisposable)Nothing.Instance).ConfigureAwait(false);
+                    using var exchange = server is null ? null : new NodeExchange(open.Store, tls, server.Address, display.Note);
                     var cluster = Join(display.Note);
-                    var node = new NodeService(open.Store, open.Files, new RolloutWorker(settings, pool, recorders), Options(devices), progress, null, cluster?.Placement);
+                    var node = new NodeService(
+                        open.Store, open.Files, new RolloutWorker(settings, pool, recorders), Options(devices, server?.Address), progress, null, cluster?.Placement, exchange);
                     cluster?.Serve(node);
                     display.Note($"node {settings.Node.Name ?? Environment.MachineName} serves {open.Store.Location} on {string.Join(", ", devices)}{(cluster is null ? "" : $" in the cluster, as {cluster.Address}")}");
                     display.Follow(progress);
@@ -104,10 +110,13 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
         await over.Task.ConfigureAwait(false);
     }
 
-    private NodeOptions Options(IReadOnlyList<Device> devices) => new()
+    private NodeOptions Options(IReadOnlyList<Device> devices, Uri? exchange) => new()
     {
         Description = new NodeDescription(
-            settings.Node.Name ?? Environment.MachineName, [.. devices.Select(device => device.ToString())], settings.Rollout.EpisodesInFlight, Memory(devices)),
+            settings.Node.Name ?? Environment.MachineName, [.. devices.Select(device => device.ToString())], settings.Rollout.EpisodesInFlight, Memory(devices))
+        {
+            Exchange = exchange,
+        },
         Lease = settings.Store.Lease,
         ExitWhenDone = ExitWhenDone,
         SweepId = SweepId,
@@ -138,6 +147,14 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
         {
             return;
         }
+    }
+
+    /// <summary>Nothing to be disposed of.</summary>
+    private sealed class Nothing : IAsyncDisposable
+    {
+        public static Nothing Instance { get; } = new();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private async Task<bool> EndedBadlyAsync()

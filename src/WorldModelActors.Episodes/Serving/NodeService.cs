@@ -14,14 +14,16 @@ namespace WorldModelActors.Episodes;
 /// <param name="observer">Sees what it does; null for nobody.</param>
 /// <param name="time">The clock of its pauses; null for the system's.</param>
 /// <param name="placement">Which episodes it may claim; null for any.</param>
+/// <param name="exchange">Where files come from that are not here; null: all nodes see the same folder.</param>
 public sealed class NodeService(
-    IEpisodeStore store, EpisodeFiles files, IEpisodeWorker worker, NodeOptions options, INodeObserver? observer = null, TimeProvider? time = null, IEpisodePlacement? placement = null)
+    IEpisodeStore store, EpisodeFiles files, IEpisodeWorker worker, NodeOptions options, INodeObserver? observer = null, TimeProvider? time = null, IEpisodePlacement? placement = null,
+    IFileExchange? exchange = null)
 {
     private static readonly TimeSpan s_unavailablePause = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly NodeObservers _observer = new([.. new[] { observer, placement }.OfType<INodeObserver>()]);
-    private readonly EpisodeJournal _journal = new(store, files, time);
+    private readonly EpisodeJournal _journal = new(store, files, time, exchange);
     private readonly ConcurrentDictionary<long, HeldEpisode> _held = [];
     private readonly WorkSignal _signal = new(store, options.LongestPause, time ?? TimeProvider.System);
     private readonly CancellationTokenSource _drain = new();
