@@ -1,4 +1,5 @@
 using WorldModelActors.Engine;
+using WorldModelActors.Engines;
 using WorldModelActors.Media;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
@@ -67,7 +68,7 @@ public sealed record DemoBenchmark
         };
         var start = new EpisodeStart(observation.Image.Values.ToArray(), observation.States.Row(1).ToArray());
         var times = new StepTimes();
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, model, observer: times);
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, model, observer: times);
         var result = await node.RunAsync(plan, start, new PhiloxNoise(), new NoVideo());
         return result.Status == EpisodeStatus.Completed
             ? times.Summarise(threads, result, binding)

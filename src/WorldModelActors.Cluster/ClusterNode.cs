@@ -44,7 +44,7 @@ public sealed class ClusterNode : IAsyncDisposable
     public static ClusterNode Join(ClusterOptions options, IEpisodeStore store, Action<string> note)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var system = ActorSystem.Create(ClusterOptions.SystemName, AkkaConfiguration.Load([.. options.Overrides, options.ToHocon(), BuiltInText()]));
+        var system = AkkaSystems.Create(ClusterOptions.SystemName, Configuration(options));
         var node = new ClusterNode(system);
         try
         {
@@ -83,6 +83,9 @@ public sealed class ClusterNode : IAsyncDisposable
         await LeaveAsync().ConfigureAwait(false);
         _leaving.Dispose();
     }
+
+    /// <summary>The settings of the cluster's system.</summary>
+    internal static Akka.Configuration.Config Configuration(ClusterOptions options) => AkkaConfiguration.Load([.. options.Overrides, options.ToHocon(), BuiltInText()]);
 
     private static string BuiltInText()
     {

@@ -3,8 +3,11 @@ namespace WorldModelActors.Settings;
 /// <summary>How actors are run.</summary>
 public enum EngineChoice
 {
-    /// <summary>In this process.</summary>
+    /// <summary>In this process, without any package.</summary>
     Embedded,
+
+    /// <summary>On Akka.NET, in builds that have it.</summary>
+    Akka,
 }
 
 /// <summary><c>wma.engine</c></summary>
@@ -26,13 +29,19 @@ public sealed record EngineSettings
 
     public required RestartSettings Restart { get; init; }
 
+    private static readonly Dictionary<string, EngineChoice> Kinds = new()
+    {
+        ["embedded"] = EngineChoice.Embedded,
+        ["akka"] = EngineChoice.Akka,
+    };
+
     internal static EngineSettings Bind(HoconConfig config)
     {
         var shortest = TimeSpan.FromMilliseconds(1);
         var longest = TimeSpan.FromDays(30);
         return new EngineSettings
         {
-            Kind = config.GetChoice("wma.engine.kind", new Dictionary<string, EngineChoice> { ["embedded"] = EngineChoice.Embedded }),
+            Kind = config.GetChoice("wma.engine.kind", Kinds),
             StopTimeout = config.GetDuration("wma.engine.stop-timeout", shortest, longest),
             SampleAttempts = config.GetInt("wma.engine.sample-attempts", 1, 1000),
             VideoSegmentsInFlight = config.GetInt("wma.engine.in-flight.video-segments", 1, 1024),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorldModelActors.Engines;
 using WorldModelActors.Media;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
@@ -16,7 +17,7 @@ public sealed class OverlapTests
         var folder = Directory.CreateTempSubdirectory("wma-overlap-").FullName;
         try
         {
-            var options = new OverlapOptions { ExecuteSteps = [3], Iterations = 2, DdimSteps = [1], Repeats = 1, Episodes = 2, Threads = [1], Folder = folder };
+            var options = new OverlapOptions { Engine = ActorEngines.FromEnvironment, ExecuteSteps = [3], Iterations = 2, DdimSteps = [1], Repeats = 1, Episodes = 2, Threads = [1], Folder = folder };
             var benchmark = new OverlapBenchmark(model, episodes, options);
             var report = await benchmark.RunAsync(withMemory: false, TestContext.Current.CancellationToken);
             var files = OverlapFiles.Write(report, benchmark, folder);

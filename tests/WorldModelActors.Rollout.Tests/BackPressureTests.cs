@@ -1,4 +1,3 @@
-using WorldModelActors.Engine;
 using WorldModelActors.Media;
 using WorldModelActors.Sampling;
 
@@ -61,7 +60,7 @@ public sealed class BackPressureTests(TinyWorld world)
         foreach (var budget in new[] { footprint * 5 / 2, footprint, footprint / 2 })
         {
             var sinks = episodes.ConvertAll(_ => new MemorySink());
-            await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, free with { LatentStoreBytes = budget });
+            await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, free with { LatentStoreBytes = budget });
             var results = await Task.WhenAll(episodes.Zip(sinks, (e, s) => node.RunAsync(e.Plan, e.Start, new PhiloxNoise(), s, Token)));
             Assert.Equal(expected, results.Zip(sinks, EpisodeRecord.Of));
             Assert.InRange(node.Store.PeakBytes, 1, Math.Max(budget, footprint));
@@ -81,7 +80,7 @@ public sealed class BackPressureTests(TinyWorld world)
             gate.Wait(Token);
         });
         var budget = LatentFootprint.OfEpisode(TinyWorld.Options, plan, 2);
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, Options(2, 64) with { LatentStoreBytes = budget });
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, Options(2, 64) with { LatentStoreBytes = budget });
         var running = node.RunAsync(plan, start, new PhiloxNoise(), sink, Token);
         await writing.Task;
         using var cancel = new CancellationTokenSource();
@@ -104,7 +103,7 @@ public sealed class BackPressureTests(TinyWorld world)
             gate.Wait(Token);
         });
         var node = await RolloutNode.StartAsync(
-            EmbeddedEngine.Instance, world.Model, Options(2, 64) with { StopTimeout = TimeSpan.FromMilliseconds(1) });
+            ActorEngines.FromEnvironment, world.Model, Options(2, 64) with { StopTimeout = TimeSpan.FromMilliseconds(1) });
         var running = node.RunAsync(plan, start, new PhiloxNoise(), sink, Token);
         await writing.Task;
         var error = await Assert.ThrowsAsync<RolloutException>(async () => await node.DisposeAsync());
@@ -129,7 +128,7 @@ public sealed class BackPressureTests(TinyWorld world)
     private async Task<EpisodeRecord> FreeRun(EpisodePlan plan, EpisodeStart start, RolloutOptions options)
     {
         var sink = new MemorySink();
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, options);
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, options);
         return EpisodeRecord.Of(await node.RunAsync(plan, start, new PhiloxNoise(), sink, Token), sink);
     }
 
@@ -148,7 +147,7 @@ public sealed class BackPressureTests(TinyWorld world)
             peak.Pictures = Math.Max(peak.Pictures, Image.LiveImages - before);
             peak.RunAhead = Math.Max(peak.RunAhead, sampled.Last - iteration);
         });
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, options, sampled);
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, options, sampled);
         var result = await node.RunAsync(plan, start, new PhiloxNoise(), sink, Token);
         Assert.Equal((EpisodeStatus.Completed, plan.Iterations * plan.ExecuteSteps), (result.Status, result.FramesDecoded));
         if (expected is not null)

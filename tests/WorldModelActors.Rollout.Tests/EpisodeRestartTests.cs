@@ -1,4 +1,3 @@
-using WorldModelActors.Engine;
 using WorldModelActors.Media;
 using WorldModelActors.Sampling;
 
@@ -44,7 +43,7 @@ public sealed class EpisodeRestartTests(TinyWorld world)
         var (plan, start) = TinyWorld.Episode("e", iterations: 3, executeSteps: 3);
         var faults = new ScriptedFaults { Also = (_, message) => message is EpisodeAnswer.FutureReady };
         var other = TinyWorld.Episode("other", iterations: 1, executeSteps: 1);
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, Quick with { Faults = faults, MaxRestarts = 2 }))
+        await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, Quick with { Faults = faults, MaxRestarts = 2 }))
         {
             var result = await node.RunAsync(plan, start, new PhiloxNoise(), new MemorySink(), Token);
             Assert.Equal((EpisodeStatus.Failed, 2, 0), (result.Status, result.Restarts, result.Frames));
@@ -88,7 +87,7 @@ public sealed class EpisodeRestartTests(TinyWorld world)
         var observer = new Restarts();
         var journal = new MemoryJournal { BeforeCommit = new SemaphoreSlim(0) };
         var sink = new MemorySink();
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, Quick with { MaxIterationsInFlight = 2 }, observer);
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, Quick with { MaxIterationsInFlight = 2 }, observer);
         var running = node.RunAsync(new EpisodeRequest(plan, start, new PhiloxNoise(), sink) { Journal = journal }, Token);
         for (var committed = 0; committed < plan.Iterations; committed++)
         {
@@ -141,7 +140,7 @@ public sealed class EpisodeRestartTests(TinyWorld world)
 
     private async Task<(EpisodeResult Result, EpisodeRecord Record)> Run(EpisodeRequest request, RolloutOptions options, IRolloutObserver? observer = null)
     {
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, options, observer);
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, options, observer);
         if (request.Journal is MemoryJournal journal)
             journal.Sink = (MemorySink)request.Sink;
         var result = await node.RunAsync(request, Token);

@@ -22,7 +22,7 @@ public sealed class NodeEndTests(TinyWorld world)
             Faults = new ScriptedFaults { Also = (kind, _) => kind == ActorKind.ObservationDecoder },
         };
         var sink = new MemorySink();
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, options))
+        await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, options))
         {
             var error = await Assert.ThrowsAsync<ActorSystemFailedException>(() => node.RunAsync(plan, start, new PhiloxNoise(), sink, Token));
             Assert.Contains("ObservationDecoder killed at message 2", error.Message);
@@ -38,7 +38,7 @@ public sealed class NodeEndTests(TinyWorld world)
         var (other, otherStart) = TinyWorld.Episode("other", iterations: 1, executeSteps: 1);
         using var hold = new HeldEnd("/node/episode/e");
         await using var node = await RolloutNode.StartAsync(
-            EmbeddedEngine.Instance, world.Model, new RolloutOptions(), system: new ActorSystemOptions { Events = [hold] });
+            ActorEngines.FromEnvironment, world.Model, new RolloutOptions(), system: new ActorSystemOptions { Events = [hold] });
         var first = await node.RunAsync(plan, start, new PhiloxNoise(), new MemorySink(), Token);
         var again = node.RunAsync(plan, start, new PhiloxNoise(), new MemorySink(), Token);
         // Told after it, hence taken after it.

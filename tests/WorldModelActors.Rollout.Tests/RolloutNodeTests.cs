@@ -1,4 +1,3 @@
-using WorldModelActors.Engine;
 using WorldModelActors.Sampling;
 
 namespace WorldModelActors.Rollout.Tests;
@@ -57,7 +56,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
         var options = Quick with { Deterministic = true };
         await Run(planA, startA, aloneA, options);
         await Run(planB, startB, aloneB, options);
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, options))
+        await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, options))
         {
             await Task.WhenAll(
                 node.RunAsync(planA, startA, new PhiloxNoise(), sharedA, Token),
@@ -118,7 +117,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
         var (healthy, healthyStart) = demo.Episode(1, p => p with { ExecuteSteps = 1 });
         var before = LiveTensors;
         var sink = new MemorySink();
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, Quick with { MaxRetries = 2 }))
+        await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, Quick with { MaxRetries = 2 }))
         {
             var failing = node.RunAsync(
                 poisoned, start, new FaultyNoise((SamplingPhase.World, NoiseTensor.Step, 0, int.MaxValue)), sink, Token);
@@ -152,7 +151,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
         // The third step is the policy call of the second iteration.
         var observer = new RecordingObserver { OnStep = n => { if (n == 3) cancel.Cancel(); } };
         var sink = new MemorySink();
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, Quick, observer);
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, Quick, observer);
         var result = await node.RunAsync(plan, start, new PhiloxNoise(), sink, cancel.Token);
         Assert.Equal(EpisodeStatus.Cancelled, result.Status);
         Assert.True(result.Iterations is >= 1 and < 50);
@@ -168,7 +167,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
     {
         var before = LiveTensors;
         var (plan, start) = demo.Episode(3, p => p with { Iterations = 2 });
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, Quick))
+        await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, Quick))
         {
             var result = await node.RunAsync(plan, start, new PhiloxNoise(), new MemorySink(), Token);
             Assert.Equal(EpisodeStatus.Completed, result.Status);
@@ -180,7 +179,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
     [Fact]
     public async Task TwentyEpisodesKeepMemoryFlat()
     {
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, Quick);
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, Quick);
         var tensors = LiveTensors;
         long warm = 0;
         for (var i = 0; i < 20; i++)
@@ -210,7 +209,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
         var (plan, start) = demo.Episode(0, p => p with { Iterations = 50 });
         var started = new TaskCompletionSource();
         var node = await RolloutNode.StartAsync(
-            EmbeddedEngine.Instance, demo.Model, Quick, new RecordingObserver { OnStep = _ => started.TrySetResult() });
+            ActorEngines.FromEnvironment, demo.Model, Quick, new RecordingObserver { OnStep = _ => started.TrySetResult() });
         var sink = new MemorySink();
         var running = node.RunAsync(plan, start, new PhiloxNoise(), sink, Token);
         await started.Task;
@@ -222,7 +221,7 @@ public sealed class RolloutNodeTests(DemoModel demo)
     private async Task<EpisodeResult> Run(
         EpisodePlan plan, EpisodeStart start, MemorySink sink, RolloutOptions? options = null, IRolloutObserver? observer = null, INoiseSource? noise = null)
     {
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, options ?? Quick, observer);
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, options ?? Quick, observer);
         return await node.RunAsync(plan, start, noise ?? new PhiloxNoise(), sink, Token);
     }
 

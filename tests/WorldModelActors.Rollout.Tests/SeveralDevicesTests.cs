@@ -19,7 +19,7 @@ public sealed class SeveralDevicesTests(TinyWorld world)
         var alone = new List<EpisodeRecord>();
         foreach (var (plan, start) in episodes)
         {
-            await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, Deterministic);
+            await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, Deterministic);
             var sink = new MemorySink();
             alone.Add(EpisodeRecord.Of(await node.RunAsync(plan, start, new PhiloxNoise(), sink, Token), sink));
         }
@@ -27,7 +27,7 @@ public sealed class SeveralDevicesTests(TinyWorld world)
         var actors = new Paths();
         var sinks = episodes.ConvertAll(_ => new MemorySink());
         await using (var node = await RolloutNode.StartAsync(
-            EmbeddedEngine.Instance, Devices("cpu/0", "cpu/1"), Deterministic, system: new ActorSystemOptions { Events = [actors] }))
+            ActorEngines.FromEnvironment, Devices("cpu/0", "cpu/1"), Deterministic, system: new ActorSystemOptions { Events = [actors] }))
         {
             var results = await Task.WhenAll(episodes.Zip(sinks, (e, s) => node.RunAsync(e.Plan, e.Start, new PhiloxNoise(), s, Token)));
             Assert.Equal(alone, results.Zip(sinks, EpisodeRecord.Of));
@@ -48,7 +48,7 @@ public sealed class SeveralDevicesTests(TinyWorld world)
         Assert.Contains("cpu is there twice", (await Assert.ThrowsAsync<RolloutException>(() => Start("cpu", "cpu"))).Message);
     }
 
-    private Task<RolloutNode> Start(params string[] names) => RolloutNode.StartAsync(EmbeddedEngine.Instance, Devices(names), Deterministic);
+    private Task<RolloutNode> Start(params string[] names) => RolloutNode.StartAsync(ActorEngines.FromEnvironment, Devices(names), Deterministic);
 
     private RolloutDevice[] Devices(params string[] names) => [.. names.Select(n => new RolloutDevice(n, world.Model))];
 

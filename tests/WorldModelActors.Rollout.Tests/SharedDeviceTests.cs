@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using WorldModelActors.Engine;
 using WorldModelActors.Sampling;
 
 namespace WorldModelActors.Rollout.Tests;
@@ -20,12 +19,12 @@ public sealed class SharedDeviceTests(DemoModel demo)
         var alone = new List<(EpisodeResult Result, MemorySink Sink)>();
         foreach (var (plan, start) in episodes)
         {
-            await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, options);
+            await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, options);
             var sink = new MemorySink();
             alone.Add((await node.RunAsync(plan, start, new PhiloxNoise(), sink, Token), sink));
         }
         var observer = new RecordingObserver();
-        await using var shared = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, options, observer);
+        await using var shared = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, options, observer);
         var runs = episodes.Select(async (e, i) =>
         {
             var sink = new MemorySink();
@@ -50,7 +49,7 @@ public sealed class SharedDeviceTests(DemoModel demo)
         const int Episodes = 3, Steps = 8;
         var before = LiveTensors;
         var observer = new LaneObserver();
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, observer: observer))
+        await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, observer: observer))
         {
             var runs = Enumerable.Range(0, Episodes).Select(i =>
             {

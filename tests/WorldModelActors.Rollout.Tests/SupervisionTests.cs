@@ -1,4 +1,3 @@
-using WorldModelActors.Engine;
 using WorldModelActors.Media;
 using WorldModelActors.Sampling;
 
@@ -87,7 +86,7 @@ public sealed class SupervisionTests(TinyWorld world)
         };
         var episodes = Episodes();
         var sinks = episodes.Select(_ => new MemorySink()).ToArray();
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, options);
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, options);
         var results = await Task.WhenAll(
             episodes.Zip(sinks, (e, sink) => node.RunAsync(e.Plan, e.Start, new PhiloxNoise(), sink, Token)));
         return (results, sinks, node.Store.Count);

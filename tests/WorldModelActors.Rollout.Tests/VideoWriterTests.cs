@@ -1,4 +1,3 @@
-using WorldModelActors.Engine;
 using WorldModelActors.Media;
 using WorldModelActors.Sampling;
 
@@ -86,7 +85,7 @@ public sealed class VideoWriterTests(TinyWorld world)
         var (tensors, images) = (LiveTensors, Image.LiveImages);
         EpisodeResult result;
         var (plan, start) = TinyWorld.Episode("e", iterations: 2, executeSteps: 5);
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, world.Model, Quick with { Faults = faults, MaxRestarts = 20 }))
+        await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, world.Model, Quick with { Faults = faults, MaxRestarts = 20 }))
         {
             result = await node.RunAsync(plan, start, new PhiloxNoise(), sink, Token);
             Assert.Equal(0, node.Store.Count);

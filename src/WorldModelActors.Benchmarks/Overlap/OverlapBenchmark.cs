@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using WorldModelActors.Engine;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
@@ -174,7 +173,7 @@ public sealed class OverlapBenchmark
         EpisodeResult[] results;
         TimeSpan wall, work;
         long store;
-        var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, _model, _options.Pipeline, observer).ConfigureAwait(false);
+        var node = await RolloutNode.StartAsync(_options.Engine, _model, _options.Pipeline, observer).ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {
             handles.Watch(node.Store);

@@ -1,3 +1,4 @@
+using WorldModelActors.Engine;
 using WorldModelActors.Media;
 using WorldModelActors.Rollout;
 
@@ -25,6 +26,9 @@ public sealed record OverlapOptions
 
     /// <summary>Numbers of intra-operator threads to try; each side is judged by its best.</summary>
     public IReadOnlyList<int> Threads { get; init; } = [Environment.ProcessorCount];
+
+    /// <summary>What runs the actors of the pipeline.</summary>
+    public IActorEngine Engine { get; init; } = EmbeddedEngine.Instance;
 
     /// <summary>How the pipeline runs.</summary>
     public RolloutOptions Pipeline { get; init; } = new();

@@ -40,6 +40,7 @@ internal sealed class OverlapRun(WmaSettings settings, IReadOnlyList<int> ddimSt
                 Episodes = settings.Rollout.EpisodesInFlight,
                 // All cores for one operator, or one of them left to the other lanes.
                 Threads = [.. new[] { cores, Math.Max(1, cores - 1) }.Distinct()],
+                Engine = settings.Engine.ToEngine(),
                 Pipeline = settings.ToRolloutOptions(),
                 Video = settings.Media.ToVideoOptions(),
                 Folder = folder,

@@ -108,7 +108,7 @@ internal static class SettingFlags
         new("--latent-store-bytes", "wma.device.latent-store-bytes", FlagKind.Value, "SIZE", "Memory of each device for what is between the networks; an episode that has no room waits"),
         new("--cuda-graphs", "wma.device.cuda-graphs", FlagKind.Switch, "on|off", "On CUDA: replay denoising steps from recorded graphs"),
         new("--tf32", "wma.device.tf32", FlagKind.Switch, "on|off", "On CUDA with float32: faster products of rounded inputs"),
-        new("--engine", "wma.engine.kind", FlagKind.Value, "NAME", "What runs the actors: embedded, in this process"),
+        new("--engine", "wma.engine.kind", FlagKind.Value, "NAME", "What runs the actors: embedded, in this process; or akka, on Akka.NET, in builds that have it (docs/engines.md)"),
     ]);
 }
 

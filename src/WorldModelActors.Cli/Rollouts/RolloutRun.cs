@@ -35,6 +35,7 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
         var configuration = ModelConfiguration.Load(settings.Model.Path ?? throw new UsageException("no model: give --model DIR|YAML (wma demo needs none)"));
         var prompts = PromptDirectory.Open(settings.Rollout.Prompts ?? throw new UsageException("no prompts: give --prompts DIR (wma demo needs none)"), settings.Rollout.Dataset);
         var episodes = EpisodePrompt.Select(prompts, settings.Rollout.Episodes, settings.Rollout.FrameStride);
+        var engine = settings.Engine.ToEngine();
         var devices = settings.Device.ToDevices();
         _ = devices.Select(device => settings.Device.ToDtype(device)).ToList();
         Check(configuration, prompts, episodes);
@@ -57,7 +58,7 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
                 using var models = ModelSet.Load(settings, configuration, devices);
                 display.Note(models.Describe());
                 using var interrupts = new Interrupts(() => display.Note("stopping: finishing the frames in hand (again to quit at once)"));
-                outcomes = await RunAsync(models, prompts, episodes, telemetry, display, interrupts.Token).ConfigureAwait(false);
+                outcomes = await RunAsync(engine, models, prompts, episodes, telemetry, display, interrupts.Token).ConfigureAwait(false);
                 interrupted = interrupts.Token.IsCancellationRequested;
             }
         }
@@ -87,9 +88,15 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
     }
 
     private async Task<IReadOnlyList<EpisodeOutcome>> RunAsync(
-        ModelSet models, PromptDirectory prompts, IReadOnlyList<EpisodePrompt> episodes, RunTelemetry telemetry, IRolloutDisplay display, CancellationToken interrupted)
+        IActorEngine engine,
+        ModelSet models,
+        PromptDirectory prompts,
+        IReadOnlyList<EpisodePrompt> episodes,
+        RunTelemetry telemetry,
+        IRolloutDisplay display,
+        CancellationToken interrupted)
     {
-        var node = await StartAsync(models, telemetry).ConfigureAwait(false);
+        var node = await StartAsync(engine, models, telemetry).ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {
             telemetry.Watch(node);
@@ -119,8 +126,8 @@ internal sealed class RolloutRun(WmaSettings settings, string root)
         }
     }
 
-    private Task<RolloutNode> StartAsync(ModelSet models, RunTelemetry telemetry) => RolloutNode.StartAsync(
-        EmbeddedEngine.Instance,
+    private Task<RolloutNode> StartAsync(IActorEngine engine, ModelSet models, RunTelemetry telemetry) => RolloutNode.StartAsync(
+        engine,
         [.. models.Models.Select(model => new RolloutDevice(model.Device.ToString(), model))],
         settings.ToRolloutOptions(),
         telemetry.Observer,

@@ -1,3 +1,5 @@
+using WorldModelActors.Engine;
+using WorldModelActors.Engines;
 using WorldModelActors.Media;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
@@ -11,6 +13,25 @@ namespace WorldModelActors.Cli;
 internal static class SettingValues
 {
     private const string All = "cuda:all";
+
+    /// <summary>What runs the actors.</summary>
+    /// <exception cref="UsageException">This build does not have it.</exception>
+    public static IActorEngine ToEngine(this EngineSettings settings)
+    {
+        var name = settings.Kind switch
+        {
+            EngineChoice.Akka => "akka",
+            _ => "embedded",
+        };
+        try
+        {
+            return ActorEngines.Named(name);
+        }
+        catch (EngineNotBuiltException missing)
+        {
+            throw new UsageException($"--engine {name}: {missing.Message}");
+        }
+    }
 
     /// <summary>The devices of a run, each once.</summary>
     /// <exception cref="UsageException">One is not there, or is named twice.</exception>

@@ -11,12 +11,14 @@ namespace WorldModelActors.Cli;
 /// The models that a node's episodes need, each on every device with actors around it. They are loaded when an episode asks, shared, and
 /// kept for a while when none needs them.
 /// </summary>
+/// <param name="engine">What runs the actors: the node's choice, whatever episodes say.</param>
 /// <param name="devices">The node's devices.</param>
 /// <param name="kept">Models that stay though unused.</param>
 /// <param name="telemetry">Watches the actors.</param>
 /// <param name="recorders">Hear of iterations.</param>
 /// <param name="note">Told what is loaded.</param>
-internal sealed class ModelPool(IReadOnlyList<Device> devices, int kept, RunTelemetry telemetry, RecorderGroup recorders, Action<string> note) : IAsyncDisposable
+internal sealed class ModelPool(
+    IActorEngine engine, IReadOnlyList<Device> devices, int kept, RunTelemetry telemetry, RecorderGroup recorders, Action<string> note) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly List<PooledModel> _models = [];
@@ -91,7 +93,7 @@ internal sealed class ModelPool(IReadOnlyList<Device> devices, int kept, RunTele
         {
             note(models.Describe());
             var node = await RolloutNode.StartAsync(
-                EmbeddedEngine.Instance,
+                engine,
                 [.. models.Models.Select(model => new RolloutDevice(model.Device.ToString(), model))],
                 settings.ToRolloutOptions(),
                 new ObserverGroup([telemetry.Observer, recorders]),

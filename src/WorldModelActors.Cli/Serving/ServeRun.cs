@@ -32,6 +32,7 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync()
     {
+        var engine = settings.Engine.ToEngine();
         var devices = settings.Device.ToDevices();
         set_num_threads(settings.Device.ThreadCount());
         settings.SetMathMode(devices);
@@ -44,7 +45,7 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
             await using (telemetry.ConfigureAwait(false))
             {
                 var recorders = new RecorderGroup();
-                var pool = new ModelPool(devices, settings.Node.ModelsKept, telemetry, recorders, display.Note);
+                var pool = new ModelPool(engine, devices, settings.Node.ModelsKept, telemetry, recorders, display.Note);
                 await using (pool.ConfigureAwait(false))
                 {
                     var progress = new NodeProgress(telemetry.Progress);
@@ -100,7 +101,9 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
     }
 
     private IClusterMembership? Join(Action<string> note) =>
-        JoinsCluster && settings.Cluster.SeedNodes.Count > 0 ? ClusterMemberships.Join(settings, open.Store, note) : null;
+        !JoinsCluster || settings.Cluster.SeedNodes.Count == 0 ? null
+        : settings.Engine.Kind == EngineChoice.Akka ? ClusterMemberships.Join(settings, open.Store, note)
+        : throw new UsageException("--seed-nodes: clusters are on Akka.NET: give --engine akka too (docs/cluster.md)");
 
     /// <summary>A node that runs no episodes: until it is to end.</summary>
     private static async Task WaitAsync(CancellationToken stop)

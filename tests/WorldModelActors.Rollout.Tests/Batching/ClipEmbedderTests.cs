@@ -69,7 +69,7 @@ public sealed class ClipEmbedderTests
 
     private static ActorSystem Start(FakeEmbedding device, RolloutOptions options, out IActorRef<EmbedderMessage> embedder, out RecordingLanes lanes)
     {
-        var system = EmbeddedEngine.Instance.Start(new ActorSystemOptions());
+        var system = ActorEngines.FromEnvironment.Start(new ActorSystemOptions());
         lanes = new RecordingLanes();
         var setup = BatchingSetup.Embedder(options, new LaneRecorder(lanes, system.Time, "cpu"), () => 0, new PeakMeter(CPU));
         embedder = system.Spawn(

@@ -11,7 +11,7 @@ internal sealed class DecoderRig : IAsyncDisposable
     {
         Device = device;
         Clock = new StepClock();
-        _system = EmbeddedEngine.Instance.Start(new ActorSystemOptions { Time = Clock });
+        _system = ActorEngines.FromEnvironment.Start(new ActorSystemOptions { Time = Clock });
         var setup = BatchingSetup.Decoder(options, new LaneRecorder(Lanes, Clock, "cpu"), () => producers, new PeakMeter(CPU));
         setup = change?.Invoke(setup) ?? setup;
         Decoder = _system.Spawn(

@@ -149,10 +149,10 @@ public sealed class SynthesisBatchingTests(DemoModel demo)
         foreach (var (plan, start) in episodes)
         {
             alone.Add(new MemorySink());
-            await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, options);
+            await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, options);
             await node.RunAsync(plan, start, new PhiloxNoise(), alone[^1], Token);
         }
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, options))
+        await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, options))
         {
             shared.AddRange(episodes.Select(_ => new MemorySink()));
             await Task.WhenAll(episodes.Select((e, i) => node.RunAsync(e.Plan, e.Start, new PhiloxNoise(), shared[i], Token)));
@@ -163,7 +163,7 @@ public sealed class SynthesisBatchingTests(DemoModel demo)
     private async Task<List<Image>> Run(EpisodePlan plan, EpisodeStart start, RolloutOptions options)
     {
         var sink = new PixelSink();
-        await using var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, demo.Model, options);
+        await using var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, demo.Model, options);
         await node.RunAsync(plan, start, new PhiloxNoise(), sink, Token);
         return sink.Frames;
     }

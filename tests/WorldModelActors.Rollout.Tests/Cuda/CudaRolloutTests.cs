@@ -1,4 +1,3 @@
-using WorldModelActors.Engine;
 using WorldModelActors.Models;
 using WorldModelActors.Sampling;
 
@@ -95,14 +94,14 @@ public sealed class CudaRolloutTests : IDisposable
         var plans = Enumerable.Range(0, 4).Select(i => Plan($"e{i}") with { DdimSteps = 3, ExecuteSteps = 2 }).ToArray();
         var expected = await Run(model, new RolloutOptions { Deterministic = true }, plans);
         long peak;
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, model, new RolloutOptions { Deterministic = true }))
+        await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, model, new RolloutOptions { Deterministic = true }))
         {
             await Run(node, plans[..1]);
             peak = node.Store.PeakBytes;
         }
 
         var small = new RolloutOptions { Deterministic = true, LatentStoreBytes = peak, LatentHostBytes = 1 << 30 };
-        await using var narrow = await RolloutNode.StartAsync(EmbeddedEngine.Instance, model, small);
+        await using var narrow = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, model, small);
         var actual = await Run(narrow, plans);
         Assert.True(narrow.Store.Spills > 0, "nothing was moved to the host");
         foreach (var (e, a) in expected.Zip(actual))
@@ -155,7 +154,7 @@ public sealed class CudaRolloutTests : IDisposable
         // The device's streams and events are made once; live tensors are counted.
         var before = LiveTensors;
         IReadOnlyList<Episode> episodes;
-        await using (var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, model, options))
+        await using (var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, model, options))
         {
             episodes = await Run(node, plans);
             Assert.Equal((0, 0L), (node.Store.Count, node.Store.Bytes));

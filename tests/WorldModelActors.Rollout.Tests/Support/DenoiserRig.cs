@@ -10,7 +10,7 @@ namespace WorldModelActors.Rollout.Tests;
 /// </summary>
 internal sealed class DenoiserRig : IRolloutObserver, IAsyncDisposable
 {
-    private readonly ActorSystem _system = EmbeddedEngine.Instance.Start(new ActorSystemOptions());
+    private readonly ActorSystem _system = ActorEngines.FromEnvironment.Start(new ActorSystemOptions());
     private readonly ManualResetEventSlim _gate = new();
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,0 +1,84 @@
+namespace WorldModelActors.Engine.Akka;
+
+/// <summary>What the host offers to its actor, and what must be released when an instance ends.</summary>
+internal sealed class HostContext<TMessage>(AkkaCell<TMessage> cell) : IActorContext<TMessage>
+    where TMessage : notnull
+{
+    private readonly TimerSet<TMessage> _timers = new(cell);
+
+    public IActorRef<TMessage> Self => cell;
+
+    public ActorSystem System => cell.OwningSystem;
+
+    public CancellationToken Stopping => cell.Stopping;
+
+    public IActorTimers<TMessage> Timers => _timers;
+
+    public IReadOnlyList<IActorRef> Children => cell.Children.Refs;
+
+    public IActorRef<TChild> Spawn<TChild>(ActorProps<TChild> props, string? name = null)
+        where TChild : notnull => cell.Children.Spawn(props, name);
+
+    public void Stop(IActorRef actor, StopMode mode = StopMode.AfterCurrentMessage) =>
+        cell.OwningSystem.CellOf(actor).RequestStop(mode);
+
+    public void StopSelf(StopMode mode = StopMode.AfterCurrentMessage) => cell.RequestStop(mode);
+
+    public void Watch(IActorRef actor, Func<Terminated, TMessage> onTerminated)
+    {
+        ArgumentNullException.ThrowIfNull(onTerminated);
+        cell.Watches.Add(actor, onTerminated);
+    }
+
+    public void Unwatch(IActorRef actor) => cell.Watches.Remove(actor);
+
+    public IActorRef<TOther> Adapt<TOther>(Func<TOther, TMessage> adapt)
+        where TOther : notnull
+    {
+        ArgumentNullException.ThrowIfNull(adapt);
+        return new AdapterRef<TOther, TMessage>(cell, adapt);
+    }
+
+    public void PipeToSelf<TResult>(Task<TResult> task, Func<TResult, TMessage> onSuccess, Func<Exception, TMessage> onFailure)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(onSuccess);
+        ArgumentNullException.ThrowIfNull(onFailure);
+        _ = PipeAsync(task, onSuccess, onFailure);
+    }
+
+    /// <summary>Ends what belongs to one instance.</summary>
+    public void Release()
+    {
+        _timers.CancelAll();
+        cell.Watches.Release();
+    }
+
+    private async Task PipeAsync<TResult>(Task<TResult> task, Func<TResult, TMessage> onSuccess, Func<Exception, TMessage> onFailure)
+    {
+        await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        object outcome = task;
+        try
+        {
+            TMessage message;
+            if (task.IsCompletedSuccessfully)
+            {
+                var result = task.Result;
+                outcome = (object?)result ?? task;
+                message = onSuccess(result);
+            }
+            else
+            {
+                var cause = task.Exception?.InnerException ?? new TaskCanceledException(task);
+                outcome = cause;
+                message = onFailure(cause);
+            }
+
+            cell.PostUnbounded(message);
+        }
+        catch (Exception adaptation)
+        {
+            cell.PostFault(outcome, adaptation);
+        }
+    }
+}
