@@ -1,4 +1,3 @@
-using WorldModelActors.Episodes;
 using WorldModelActors.Reliability;
 using WorldModelActors.Reliability.Tests;
 
