@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using WorldModelActors.Engines;
 using WorldModelActors.Rollout;
 using WorldModelActors.Torch;
 
@@ -28,6 +29,7 @@ internal static class BenchCommands
         root.Add(Quality());
         root.Add(UNet());
         root.Add(Gpu());
+        root.Add(Engines());
         return root;
     }
 
@@ -50,6 +52,19 @@ internal static class BenchCommands
                 Model = line.GetValue(s_model), Threads = line.GetRequiredValue(s_threads), Iterations = line.GetValue(iterations), DdimSteps = line.GetValue(steps),
             };
             return Finish(line, await demo.RunAsync(line.GetRequiredValue(s_device)), (r, to) => r.Print(to), (r, file) => r.Save(file));
+        });
+        return command;
+    }
+
+    private static Command Engines()
+    {
+        var messages = Count("--messages", "Messages of each measurement", 200_000);
+        var rounds = Count("--rounds", "Rounds; medians count", 5);
+        var command = new Command("engines", "Messages per second of the engines of this build (docs/engines.md)") { messages, rounds };
+        command.SetAction(async (line, _) =>
+        {
+            var benchmark = new EngineBenchmark { Messages = line.GetValue(messages), Rounds = line.GetValue(rounds) };
+            return Finish(line, await benchmark.RunAsync(ActorEngines.Built), (r, to) => r.Print(to), (r, file) => r.Save(file));
         });
         return command;
     }

@@ -254,6 +254,34 @@ public abstract class LifecycleConformance : EngineConformance
     }
 
     [Fact]
+    public async Task A_stop_frees_a_child_that_waits_for_space_in_its_parent()
+    {
+        var full = new Received<int>();
+        var gate = new TaskCompletionSource();
+        var parent = System.Spawn(ActorProps.FromHandler<string>(async (message, context) =>
+        {
+            if (message == "go")
+            {
+                var self = context.Self;
+                context.Spawn(ActorProps.FromHandler<int>(async (_, _) =>
+                {
+                    await self.TellAsync("1");
+                    full.Add(0);
+                    await self.TellAsync("2");
+                })).Tell(0);
+                await gate.Task;
+            }
+        }) with
+        { Mailbox = MailboxOptions<string>.Bounded(1) });
+        parent.Tell("go");
+        await full.NextAsync();
+        var stopped = System.StopAsync(parent);
+        gate.SetResult();
+        await stopped.Within();
+        Assert.Equal(["1", "2"], (await Events.DeadLetters.NextAsync(2)).Select(letter => (string)letter.Message).Order());
+    }
+
+    [Fact]
     public async Task A_watcher_hears_of_the_end_after_the_last_message()
     {
         var received = new Received<object>();

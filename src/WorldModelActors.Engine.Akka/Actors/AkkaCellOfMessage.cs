@@ -208,8 +208,12 @@ internal sealed class AkkaCell<TMessage> : AkkaCell, IAkkaRef<TMessage>, ICellOw
         return restarting;
     }
 
-    /// <summary>Takes nothing from now on; what is there stays, who waits for a place is turned away when the queue closes.</summary>
-    public void CloseToPosts() => IsClosing = true;
+    /// <summary>Takes nothing from now on: who waits for a place goes on, also a child that this actor will wait for.</summary>
+    public void CloseToPosts()
+    {
+        IsClosing = true;
+        Queue.Close();
+    }
 
     /// <summary>Takes nothing more and reports what is left.</summary>
     public void CloseQueue()

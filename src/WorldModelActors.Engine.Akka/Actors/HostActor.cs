@@ -55,7 +55,7 @@ internal sealed class HostActor<TMessage> : UntypedActor, IHost
     {
         var step = _step!;
         _step = null;
-        Conclude(step.Result);
+        ConcludeStep(step);
     }
 
     public void Look()
@@ -96,7 +96,12 @@ internal sealed class HostActor<TMessage> : UntypedActor, IHost
     {
     }
 
-    protected override void PostStop() => _cell.OnStopped();
+    protected override void PostStop()
+    {
+        // An instance is left only where Akka stops the actor by itself (PoisonPill, a shutdown that ran out of time).
+        _ = CleanUpAsync(actor => actor.PostStopAsync(_context));
+        _cell.OnStopped();
+    }
 
     protected override void OnReceive(object message)
     {
@@ -192,13 +197,25 @@ internal sealed class HostActor<TMessage> : UntypedActor, IHost
         _cell.Queue.SetBusy(true);
         if (step.IsCompleted)
         {
-            Conclude(step.Result);
+            ConcludeStep(step);
             return;
         }
 
         _step = step;
         var cell = _cell;
         step.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => cell.Control(Signal.StepCompleted));
+    }
+
+    private void ConcludeStep(Task<Verdict> step)
+    {
+        if (step.Exception is { InnerException: { } defect })
+        {
+            // No actor's code gets here with an exception; if the engine's own does, it must not vanish.
+            _cell.SetEnd(defect, escalate: true);
+            throw new SupervisedFailure(defect, null);
+        }
+
+        Conclude(step.Result);
     }
 
     private void Conclude(Verdict verdict)

@@ -175,44 +175,49 @@ internal sealed class LaneQueue : IMessageQueue
         return false;
     }
 
-    /// <summary>Takes nothing from now on, turns away those who wait for a place, and reports everything that is left as dead letters.</summary>
-    public void CloseAndBury()
+    /// <summary>Takes nothing from now on, and turns away those who wait for a place; what is inside stays.</summary>
+    public void Close()
     {
-        var letters = new List<(Entry Entry, DeadLetterReason Reason)>();
-        var waiters = new List<PlaceWaiter>();
+        var waiting = new List<(Entry? Entry, Native.Envelope Envelope, PlaceWaiter Waiter)>();
         lock (_gate)
         {
             _closed = true;
             foreach (var lane in _lanes)
             {
-                while (lane.Inside.TryDequeue(out var envelope))
-                {
-                    _count--;
-                    if (envelope.Message is Entry entry)
-                    {
-                        letters.Add((entry, DeadLetterReason.LeftInMailbox));
-                    }
-                }
-
-                while (lane.Waiting.TryDequeue(out var waiting))
-                {
-                    if (waiting.Entry is not null && waiting.Waiter.TryClaim())
-                    {
-                        letters.Add((waiting.Entry, DeadLetterReason.RecipientStopped));
-                        waiters.Add(waiting.Waiter);
-                    }
-                }
+                waiting.AddRange(lane.Waiting);
+                lane.Waiting.Clear();
             }
         }
 
-        foreach (var (entry, reason) in letters)
+        foreach (var (entry, _, waiter) in waiting)
         {
-            entry.Bury(reason);
+            if (entry is not null && waiter.TryClaim())
+            {
+                entry.Bury(DeadLetterReason.RecipientStopped);
+                waiter.Complete(false);
+            }
+        }
+    }
+
+    /// <summary>Closes, and reports everything that is left as dead letters.</summary>
+    public void CloseAndBury()
+    {
+        Close();
+        var left = new List<Native.Envelope>();
+        lock (_gate)
+        {
+            foreach (var lane in _lanes)
+            {
+                left.AddRange(lane.Inside);
+                lane.Inside.Clear();
+            }
+
+            _count = 0;
         }
 
-        foreach (var waiter in waiters)
+        foreach (var envelope in left)
         {
-            waiter.Complete(false);
+            (envelope.Message as Entry)?.Bury(DeadLetterReason.LeftInMailbox);
         }
     }
 

@@ -6,7 +6,7 @@ using Hyperion;
 namespace WorldModelActors.Engine.Akka;
 
 /// <summary>
-/// Messages between nodes, by Hyperion: flat records whose types are on the list <c>akka.actor.serialization-settings.wma-wire.allowed-types</c>.
+/// Messages between nodes, by Hyperion: their names and members, whose types are on the list <c>akka.actor.serialization-settings.wma-wire.allowed-types</c>.
 /// Everything else is refused, on the way out and on the way in. Bound to <see cref="object"/>, so that nothing falls back to a serializer that
 /// would make whatever a sender names.
 /// </summary>
@@ -42,7 +42,7 @@ public sealed class WireSerializer : HyperionSerializer
             preserveObjectReferences: false,
             surrogates: null,
             serializerFactories: null,
-            knownTypes: [typeof(WireRecord)],
+            knownTypes: null,
             ignoreISerializable: true,
             packageNameOverrides: null,
             disallowUnsafeTypes: true,
@@ -54,12 +54,13 @@ public sealed class WireSerializer : HyperionSerializer
     public override byte[] ToBinary(object obj)
     {
         ArgumentNullException.ThrowIfNull(obj);
-        var record = _types[obj.GetType()].ToRecord(obj);
-        using var bytes = new MemoryStream();
-        _hyperion.Serialize(record, bytes);
+        var type = _types[obj.GetType()];
+        using var writer = new WireWriter(_hyperion);
+        type.Write(writer, obj);
+        var bytes = writer.ToArray();
         return bytes.Length <= MaxBytes
-            ? bytes.ToArray()
-            : throw new WireException($"a {obj.GetType().Name} of {bytes.Length} bytes is too long for the wire ({MaxBytes}): tensors and frames go by transfer");
+            ? bytes
+            : throw new WireException($"a {type.Type.Name} of {bytes.Length} bytes is too long for the wire ({MaxBytes}): tensors and frames go by transfer");
     }
 
     /// <inheritdoc/>
@@ -74,21 +75,13 @@ public sealed class WireSerializer : HyperionSerializer
 
         try
         {
-            using var stream = new WireStream(bytes);
-            var record = _hyperion.Deserialize<object>(stream) as WireRecord
-                ?? throw new WireException("the bytes hold no record");
-            if (!stream.IsAtEnd)
-            {
-                throw new WireException("there is something behind the message");
-            }
-
-            return record is { Name: { } name, Members: { } members, Values: { } values } && members.Length == values.Length
-                ? _types[name].FromRecord(record)
-                : throw new WireException("the record is incomplete");
+            using var reader = new WireReader(_hyperion, bytes);
+            var message = _types[reader.Read<string>()].Read(reader);
+            return reader.IsAtEnd ? message : throw new WireException("there is something behind the message");
         }
         catch (Exception cause) when (cause is not WireException)
         {
-            // Whatever a hostile sender provokes in Hyperion (also claims of more bytes than there is memory for) is one refusal.
+            // Whatever else a sender provokes, for example in a constructor, is one refusal.
             throw new WireException($"refused: {cause.Message}", cause);
         }
     }

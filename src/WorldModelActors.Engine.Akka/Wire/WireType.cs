@@ -6,14 +6,12 @@ namespace WorldModelActors.Engine.Akka;
 internal sealed class WireType
 {
     private readonly ConstructorInfo? _constructor;
-    private readonly ParameterInfo[] _parameters;
-    private readonly PropertyInfo[] _properties;
-    private readonly string[] _members;
+    private readonly WireParameter[] _members;
 
     public WireType(Type type)
     {
         Type = type;
-        if (type.IsAbstract || type.IsGenericType || type is { IsClass: true, IsSealed: false })
+        if (type.IsAbstract || type.IsGenericType || type.IsPointer || type is { IsClass: true, IsSealed: false } || typeof(Delegate).IsAssignableFrom(type))
         {
             throw new WireException($"{type} cannot be a wire type: it must be a sealed class or a struct without type parameters");
         }
@@ -28,43 +26,44 @@ internal sealed class WireType
             throw new WireException($"{type} cannot be a wire type: it has no public constructor");
         }
 
-        _parameters = _constructor?.GetParameters() ?? [];
-        _properties = [.. _parameters.Select(PropertyOf)];
-        _members = [.. _properties.Select(property => property.Name)];
+        _members = [.. (_constructor?.GetParameters() ?? []).Select(MemberOf)];
     }
 
     public Type Type { get; }
 
     public string Name => Type.FullName!;
 
-    public WireRecord ToRecord(object message) => new()
+    public void Write(WireWriter writer, object message)
     {
-        Name = Name,
-        Members = _members,
-        Values = [.. _properties.Select(property => WireValue.ToWire(property.GetValue(message), property.PropertyType))],
-    };
-
-    /// <summary>Members that this version does not know are skipped; those that the sender did not know get their default, if they have one.</summary>
-    public object FromRecord(WireRecord record)
-    {
-        if (_constructor is null)
+        writer.Write(Name);
+        writer.Write((long)_members.Length);
+        foreach (var member in _members)
         {
-            return Activator.CreateInstance(Type)!;
+            writer.Write(member.Name);
+            WireValue.Write(writer, member.ValueIn(message));
         }
-
-        var arguments = new object?[_parameters.Length];
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            var at = Array.IndexOf(record.Members, _members[i]);
-            arguments[i] = at >= 0 ? WireValue.FromWire(record.Values[at], _parameters[i], Name)
-                : _parameters[i].HasDefaultValue ? _parameters[i].DefaultValue
-                : throw new WireException($"{Name} came without {_members[i]}");
-        }
-
-        return _constructor.Invoke(arguments);
     }
 
-    private PropertyInfo PropertyOf(ParameterInfo parameter)
+    /// <summary>Members that this version does not know are skipped; those that the sender did not know get their default, if they have one.</summary>
+    public object Read(WireReader reader)
+    {
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        for (var count = reader.Read<long>(); count > 0; count--)
+        {
+            var name = reader.Read<string>();
+            if (!values.TryAdd(name, WireValue.Read(reader)))
+            {
+                throw new WireException($"{Name}.{name} came twice");
+            }
+        }
+
+        var arguments = _members
+            .Select(member => values.TryGetValue(member.Name, out var value) ? WireValue.ToParameter(value, member) : member.Default)
+            .ToArray();
+        return _constructor is null ? Activator.CreateInstance(Type)! : _constructor.Invoke(arguments);
+    }
+
+    private WireParameter MemberOf(ParameterInfo parameter)
     {
         var property = Type.GetProperty(parameter.Name!, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
         if (property is null || property.PropertyType != parameter.ParameterType)
@@ -73,7 +72,7 @@ internal sealed class WireType
         }
 
         return WireValue.IsFlat(parameter.ParameterType)
-            ? property
+            ? new WireParameter(Name, parameter, property)
             : throw new WireException($"{Type} cannot be a wire type: {parameter.Name} is a {parameter.ParameterType}, which is not flat");
     }
 }

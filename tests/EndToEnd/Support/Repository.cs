@@ -16,7 +16,12 @@ internal static class Repository
         get
         {
             var configuration = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
-            return Path.Combine(Root, "src", "WorldModelActors.Cli", "bin", configuration, "net10.0", "wma.dll");
+            // tests/<project>/bin, or artifacts/<variant>/bin/<project> (docs/engines.md).
+            var output = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
+            var program = Path.GetFileName(output) == "bin"
+                ? Path.Combine(Root, "src", "WorldModelActors.Cli", "bin")
+                : Path.Combine(Path.GetDirectoryName(output)!, "WorldModelActors.Cli");
+            return Path.Combine(program, configuration, "net10.0", "wma.dll");
         }
     }
 

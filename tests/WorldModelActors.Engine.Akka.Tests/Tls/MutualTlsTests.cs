@@ -93,7 +93,7 @@ public sealed class MutualTlsTests : IDisposable
         // Akka answers an Identify for an actor that it can reach; a refused association gives nobody, or nothing within the time.
         try
         {
-            var echo = await from.Akka.ActorSelection($"{AddressOf(to)}/user/echo").ResolveOne(TimeSpan.FromSeconds(10)).Within();
+            var echo = await from.Akka.ActorSelection($"{AddressOf(to).WithProtocol(AddressOf(from).Protocol)}/user/echo").ResolveOne(TimeSpan.FromSeconds(10)).Within();
             return await echo.Ask<string>("hello", TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken).Within();
         }
         catch (ActorNotFoundException)
