@@ -15,13 +15,6 @@ public static class RepositoryPaths
     {
         get
         {
-            // A variant of the build (artifacts/<variant>/bin/<project>/<configuration>/net10.0) has its own.
-            var parts = Path.TrimEndingDirectorySeparator(Path.GetRelativePath(Root, AppContext.BaseDirectory)).Split(Path.DirectorySeparatorChar);
-            if (parts is ["artifacts", var variant, "bin", _, var of, ..])
-            {
-                return Path.Combine(Root, "artifacts", variant, "bin", "WorldModelActors.Cli", of, "net10.0", "wma.dll");
-            }
-
             var configuration = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
             // tests/<project>/bin, or artifacts/<variant>/bin/<project> (docs/engines.md).
             var output = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
