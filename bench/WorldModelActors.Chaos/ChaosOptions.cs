@@ -36,6 +36,12 @@ internal sealed record ChaosOptions
     /// <summary>Whether the store is PostgreSQL; else SQLite.</summary>
     public bool OnPostgres { get; init; } = true;
 
+    /// <summary>Whether the nodes form a cluster of Akka.NET; else they know nothing of each other.</summary>
+    public bool InCluster { get; init; }
+
+    /// <summary>Whether nodes have a network that can be cut: root, and a store on this machine's disk.</summary>
+    public bool CutsNetwork => InCluster && !OnPostgres;
+
     /// <summary>Trials of a measurement.</summary>
     public int Trials { get; init; } = 7;
 
@@ -91,6 +97,8 @@ internal sealed record ChaosOptions
                 "--planned" => options with { Planned = [.. value.Split(',').Select(number => Number(name, number))] },
                 "--minutes" => options with { Minutes = Number(name, value) },
                 "--out" => options with { Out = value },
+                "--engine" when value is "embedded" or "akka" => options with { InCluster = value == "akka" },
+                "--engine" => throw new FormatException($"--engine {value}: use embedded or akka"),
                 "--store" when value is "postgres" or "sqlite" => options with { OnPostgres = value == "postgres" },
                 "--store" => throw new FormatException($"--store {value}: use postgres or sqlite"),
                 _ => throw new FormatException($"{name} is no option"),

@@ -32,6 +32,9 @@ internal sealed record ChaosReport
 
     public required double Seconds { get; init; }
 
+    /// <summary>Times that a cluster had taken a node out, which was started again.</summary>
+    public int StartedAgain { get; init; }
+
     /// <summary>Whether every fault was done and nothing is wrong.</summary>
     public bool IsGood => Verdict.Violations.Count == 0 && Verdict.Equal == Options.Episodes && Faults.Count == Options.Faults;
 
@@ -75,7 +78,9 @@ internal sealed record ChaosReport
     {
         ["date"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
         ["store"] = Options.OnPostgres ? "postgres" : "sqlite",
+        ["engine"] = Options.InCluster ? "akka" : "embedded",
         ["nodes"] = Options.Nodes,
+        ["started_again"] = StartedAgain,
         ["seed"] = Options.Seed,
         ["lease_seconds"] = Options.Lease,
         ["iterations"] = Options.Iterations,
@@ -121,6 +126,7 @@ internal sealed record ChaosReport
         FaultKind.TearFile => "kill -9 of a node while it writes a file; the file cut or deleted",
         FaultKind.CorruptCheckpoint => "kill -9 of a node, its newest checkpoint damaged",
         FaultKind.FreezeNode => "SIGSTOP for longer than the lease, SIGCONT",
+        FaultKind.CutOffNode => "network of a node cut off for 12 to 20 s",
         FaultKind.DrainNode => "SIGTERM (drain), started again",
         _ => "kill -9 of PostgreSQL, started again",
     };

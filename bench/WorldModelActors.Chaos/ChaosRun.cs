@@ -28,9 +28,11 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter log)
         }
 
         var begin = _clock.Elapsed;
-        var slots = Enumerable.Range(1, options.Nodes).Select(number => new NodeSlot(place, options, number)).ToList();
+        using var network = options.CutsNetwork ? Network() : null;
+        var seats = network?.Seats ?? (options.InCluster ? ClusterSeat.OnLoopback(options.Nodes) : null);
+        var slots = Enumerable.Range(1, options.Nodes).Select(number => new NodeSlot(place, options, number, seats?[number - 1])).ToList();
         slots.ForEach(slot => slot.Start());
-        var injector = new FaultInjector(place, postgres, options);
+        var injector = new FaultInjector(place, postgres, network, options);
         var running = new List<Task>();
         try
         {
@@ -60,16 +62,18 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter log)
             foreach (var slot in slots)
             {
                 await slot.ServesAsync(stop);
+                slot.Retire();
                 slot.Process.Send(Signal.Terminate);
             }
 
             foreach (var slot in slots)
             {
-                Require(await slot.Process.EndAsync(stop) == 0, $"{slot.Process.Title} did not end well:\n{slot.Process.Text}");
+                var exit = await slot.Process.EndAsync(stop);
+                Require(exit == 0 || (options.InCluster && exit == NodeSlot.StartAgain), $"{slot.Process.Title} did not end well:\n{slot.Process.Text}");
             }
 
             var verdict = await new Invariants(place, undisturbed) { FramesPerIteration = options.ExecuteSteps }.CheckAsync(stop);
-            return ChaosReport.Of(options, _faults, verdict, await place.UntilAsync("the store answers", _ => true, stop), seconds);
+            return ChaosReport.Of(options, _faults, verdict, await place.UntilAsync("the store answers", _ => true, stop), seconds) with { StartedAgain = slots.Sum(slot => slot.StartedAgain) };
         }
         finally
         {
@@ -134,10 +138,16 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter log)
     /// <summary>A node ends when it is told to, never by itself.</summary>
     private static void RequireAlive(List<NodeSlot> slots)
     {
-        foreach (var slot in slots.Where(slot => !slot.IsBusy && slot.Process.HasExited))
+        foreach (var slot in slots.Where(slot => !slot.IsBusy && slot.Process.ExitCode is not (null or NodeSlot.StartAgain)))
         {
             Require(slot.IsBusy, $"{slot.Process.Title} ended by itself:\n{slot.Process.Text}");
         }
+    }
+
+    private PrivateNetwork Network()
+    {
+        var (network, reason) = PrivateNetwork.Make(options.Nodes);
+        return network ?? throw new InvalidOperationException(reason);
     }
 
     private static void Require(bool holds, string message)

@@ -5,7 +5,7 @@ using WorldModelActors.Reliability;
 namespace WorldModelActors.Chaos;
 
 /// <summary>Does the faults.</summary>
-internal sealed class FaultInjector(Workplace place, PrivatePostgres? postgres, ChaosOptions options)
+internal sealed class FaultInjector(Workplace place, PrivatePostgres? postgres, PrivateNetwork? network, ChaosOptions options)
 {
     private static readonly TimeSpan s_catch = TimeSpan.FromSeconds(20);
 
@@ -21,6 +21,7 @@ internal sealed class FaultInjector(Workplace place, PrivatePostgres? postgres, 
         FaultKind.CorruptCheckpoint => CorruptAsync(fault, slot, stop),
         FaultKind.FreezeNode => FreezeAsync(fault, slot, stop),
         FaultKind.DrainNode => DrainAsync(slot, stop),
+        FaultKind.CutOffNode => CutOffAsync(fault, slot, stop),
         FaultKind.KillPostgres => KillPostgresAsync(fault, stop),
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
@@ -132,21 +133,44 @@ internal sealed class FaultInjector(Workplace place, PrivatePostgres? postgres, 
         return new FaultRecord(FaultKind.FreezeNode, at, slot.Process.Title, held, string.Create(CultureInfo.InvariantCulture, $"{held.Count} episodes in hand, for {pause.TotalSeconds:0.0} s"));
     }
 
-    private static async Task<FaultRecord?> DrainAsync(NodeSlot slot, CancellationToken stop)
+    private async Task<FaultRecord?> DrainAsync(NodeSlot slot, CancellationToken stop)
     {
         // Before that nobody in it listens to signals, and it just ends.
         await slot.ServesAsync(stop);
         var at = DateTimeOffset.UtcNow;
         slot.Process.Send(Signal.Terminate);
         var exit = await slot.Process.EndAsync(stop);
-        if (exit != 0)
+        // The cluster may have taken it out in the same moment.
+        if (exit != 0 && !(options.InCluster && exit == NodeSlot.StartAgain))
         {
             throw new InvalidOperationException($"{slot.Process.Title} ended with {exit} on SIGTERM:\n{slot.Process.Text}");
         }
 
         var name = slot.Process.Title;
-        slot.Start();
+        if (exit == 0)
+        {
+            slot.Start();
+        }
+
         return new FaultRecord(FaultKind.DrainNode, at, name, new Dictionary<string, long>(), string.Create(CultureInfo.InvariantCulture, $"left after {(DateTimeOffset.UtcNow - at).TotalSeconds:0.0} s"));
+    }
+
+    /// <summary>The others take it out after about ten seconds; it drains, ends and is started again, perhaps still in the dark.</summary>
+    private async Task<FaultRecord?> CutOffAsync(PlannedFault fault, NodeSlot slot, CancellationToken stop)
+    {
+        var held = await HeldAsync(slot, stop);
+        if (held.Count == 0)
+        {
+            return null;
+        }
+
+        var at = DateTimeOffset.UtcNow;
+        var name = slot.Process.Title;
+        var pause = TimeSpan.FromSeconds(12 + (8 * fault.Chance));
+        network!.CutOff(slot.Index);
+        await Task.Delay(pause, stop);
+        network.Heal(slot.Index);
+        return new FaultRecord(FaultKind.CutOffNode, at, name, held, string.Create(CultureInfo.InvariantCulture, $"{held.Count} episodes in hand, for {pause.TotalSeconds:0.0} s"));
     }
 
     private async Task<FaultRecord?> KillPostgresAsync(PlannedFault fault, CancellationToken stop)

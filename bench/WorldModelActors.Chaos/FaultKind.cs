@@ -18,6 +18,9 @@ internal enum FaultKind
     /// <summary>SIGTERM, wait for the drain, another start.</summary>
     DrainNode,
 
+    /// <summary>A node of a cluster is cut off from the others for longer than they wait for it, and is put back.</summary>
+    CutOffNode,
+
     /// <summary>kill -9 of every process of PostgreSQL, and a start.</summary>
     KillPostgres,
 }

@@ -14,7 +14,7 @@ internal static class FaultPlan
     public static IReadOnlyList<PlannedFault> Make(ChaosOptions options)
     {
         var random = new Random(options.Seed);
-        var kinds = Enum.GetValues<FaultKind>().Where(kind => options.OnPostgres || kind != FaultKind.KillPostgres).ToArray();
+        var kinds = Enum.GetValues<FaultKind>().Where(kind => (options.OnPostgres || kind != FaultKind.KillPostgres) && (options.CutsNetwork || kind != FaultKind.CutOffNode)).ToArray();
         var chosen = Enumerable.Range(0, options.Faults).Select(i => kinds[i % kinds.Length]).ToArray();
         random.Shuffle(chosen);
         // The last tenth of the iterations is left for the end to come to rest.

@@ -7,12 +7,13 @@ namespace WorldModelActors.Chaos;
 /// <summary>
 /// Reliability, measured on real processes:
 /// <code>
-/// dotnet run -c Release --project bench/WorldModelActors.Chaos -- [chaos] --nodes 3 --episodes 30 --faults 40 --seed 1 [--store postgres|sqlite] [--out DIR]
-/// dotnet run -c Release --project bench/WorldModelActors.Chaos -- recovery [--trials 7] [--lease 5] [--store ...] [--out DIR]
+/// dotnet run -c Release --project bench/WorldModelActors.Chaos -- [chaos] --nodes 3 --episodes 30 --faults 40 --seed 1 [--store postgres|sqlite] [--engine embedded|akka] [--out DIR]
+/// dotnet run -c Release --project bench/WorldModelActors.Chaos -- recovery [--trials 7] [--lease 5] [--store ...] [--engine akka] [--out DIR]
 /// dotnet run -c Release --project bench/WorldModelActors.Chaos -- overhead [--iterations 20] [--ddim-steps 16] [--trials 5] [--out DIR]
 /// dotnet run -c Release --project bench/WorldModelActors.Chaos -- fleet [--nodes 16] [--planned 1000,10000,100000] [--episodes 10000] [--out DIR]
 /// </code>
-/// Each writes a table, and in DIR the same as Markdown and as JSON.
+/// With <c>--engine akka</c> the nodes form a cluster, with SQLite on a network of its own that is cut, too (root); it wants a build with
+/// <c>-p:Engine=akka</c>. Each writes a table, and in DIR the same as Markdown and as JSON.
 /// </summary>
 internal static class Program
 {

@@ -20,8 +20,17 @@ public static class AkkaConfiguration
             .Where(text => !string.IsNullOrWhiteSpace(text))
             .Select(text => ConfigurationFactory.ParseString(text))
             .Aggregate(Config.Empty, (above, below) => above.WithFallback(below));
-        return config.WithFallback(ConfigurationFactory.ParseString(BuiltInText));
+        return config.WithFallback(ConfigurationFactory.ParseString(OfEnvironment())).WithFallback(ConfigurationFactory.ParseString(BuiltInText));
     }
+
+    /// <summary>
+    /// What the environment says about certificates. Not as <c>key = ${?NAME}</c> in the file: Akka's reader makes a circle of a key that has a value
+    /// and a substitution, and whoever merges the whole configuration (an actor with a stash does) never comes back.
+    /// </summary>
+    private static string OfEnvironment() => string.Join('\n', new[] { "certificate", "key", "authority" }
+        .Select(key => (key, Value: Environment.GetEnvironmentVariable("WMA_AKKA_" + key.ToUpperInvariant())))
+        .Where(item => !string.IsNullOrEmpty(item.Value))
+        .Select(item => $"wma.akka.tls.{item.key} = \"{item.Value!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
 
     private static string Read()
     {

@@ -23,6 +23,10 @@ public sealed record WmaSettings
 
     public required NodeSettings Node { get; init; }
 
+    public required ClusterSettings Cluster { get; init; }
+
+    public required ExchangeSettings Exchange { get; init; }
+
     /// <summary>
     /// Puts settings together: the reference, over it <paramref name="layers"/> in order (a built-in overlay, the user's files, flags), and binds
     /// them.
@@ -54,6 +58,8 @@ public sealed record WmaSettings
             Engine = EngineSettings.Bind(config),
             Store = StoreSettings.Bind(config),
             Node = NodeSettings.Bind(config),
+            Cluster = ClusterSettings.Bind(config),
+            Exchange = ExchangeSettings.Bind(config),
         };
     }
 }

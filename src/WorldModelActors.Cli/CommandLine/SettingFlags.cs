@@ -73,10 +73,20 @@ internal static class SettingFlags
         new("--episodes-in-flight", "wma.rollout.episodes-in-flight", FlagKind.Value, "K", "Episodes that it runs at the same time"),
         new("--lease", "wma.store.lease", FlagKind.Value, "TIME", "How long it owns an episode without a heart-beat; after a crash another node goes on this much later"),
         new("--memory", "wma.node.memory", FlagKind.Value, "SIZE", "Device memory for episodes; without it what its CUDA devices have"),
+        new("--exchange", "wma.exchange.listen", FlagKind.Value, "ADDRESS:PORT", "Hand out the files of episodes to nodes with another state folder, there"),
     ]);
 
     /// <summary>A node beside a sweep, whose name <c>--name</c> is.</summary>
     public static FlagSection UnnamedNode => Node with { Flags = [.. Node.Flags.Where(flag => flag.Name != "--name")] };
+
+    /// <summary>Nodes that form a cluster.</summary>
+    public static FlagSection Cluster { get; } = new("Cluster (with --engine akka: docs/cluster.md)",
+    [
+        new("--seed-nodes", "wma.cluster.seed-nodes", FlagKind.Value, "HOST:PORT[,...]", "Nodes to join by; the first of them begins the cluster"),
+        new("--host", "wma.cluster.host", FlagKind.Value, "HOST", "Address that the other nodes reach this one by"),
+        new("--port", "wma.cluster.port", FlagKind.Value, "PORT", "Port of this node; 0 is any that is free"),
+        new("--roles", "wma.cluster.roles", FlagKind.Value, "ROLE[,ROLE]", "gpu runs episodes, control may plan the sweeps"),
+    ]);
 
     /// <summary>Batching without the number of episodes.</summary>
     public static FlagSection NodeBatching => Batching with { Flags = [.. Batching.Flags.Where(flag => flag.Name != "--episodes-in-flight")] };

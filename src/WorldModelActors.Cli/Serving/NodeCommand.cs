@@ -11,7 +11,7 @@ internal static class NodeCommand
         var exitWhenDone = new Option<bool>("--exit-when-done") { Description = "End when every episode has ended, instead of waiting for more" };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print failures only" };
         var options = new SettingOptionSet(
-            [SettingFlags.Store, SettingFlags.Node, SettingFlags.NodeBatching, SettingFlags.Telemetry, SettingFlags.NodeMachine], null, exitWhenDone, quiet);
+            [SettingFlags.Store, SettingFlags.Node, SettingFlags.Cluster, SettingFlags.NodeBatching, SettingFlags.Telemetry, SettingFlags.NodeMachine], null, exitWhenDone, quiet);
         var command = new Command("node", "Serve a store: claim episodes, run them, record them");
         options.AddTo(command);
         var drain = Drain();
@@ -28,11 +28,14 @@ internal static class NodeCommand
                     "Examples",
                     "wma node --device cuda:all --episodes-in-flight 8",
                     "# many machines on one PostgreSQL; the password in PGPASSWORD or ~/.pgpass",
-                    "wma node --store \"postgres://wma@db/wma?sslmode=verify-full\" --state /mnt/wma --device cuda:0"),
+                    "wma node --store \"postgres://wma@db/wma?sslmode=verify-full\" --state /mnt/wma --device cuda:0",
+                    "# a cluster on one machine (builds with -p:Engine=akka)",
+                    "wma node --engine akka --name a --port 4053 --seed-nodes 127.0.0.1:4053",
+                    "wma node --engine akka --name b --seed-nodes 127.0.0.1:4053"),
                 new HelpSection("Exit codes",
                 [
                     new HelpRow("0", "drained, or everything was done"), new HelpRow("1", "everything has ended, and episodes failed"), new HelpRow("2", "it cannot be done"),
-                    new HelpRow("75", "the device cannot compute any more: start the node again (systemd: Restart=on-failure)"),
+                    new HelpRow("75", "the device cannot compute any more, or the cluster has taken the node out: start it again (systemd: Restart=on-failure)"),
                 ]),
             ]);
         command.SetAction(async (line, stop) =>
@@ -41,7 +44,7 @@ internal static class NodeCommand
             var open = await OpenStore.OpenPatientlyAsync(settings, stop).ConfigureAwait(false);
             await using (open.ConfigureAwait(false))
             {
-                return await new ServeRun(settings, open) { ExitWhenDone = line.GetValue(exitWhenDone), Quiet = line.GetValue(quiet) }.RunAsync().ConfigureAwait(false);
+                return await new ServeRun(settings, open) { ExitWhenDone = line.GetValue(exitWhenDone), Quiet = line.GetValue(quiet), JoinsCluster = true }.RunAsync().ConfigureAwait(false);
             }
         });
         return command;

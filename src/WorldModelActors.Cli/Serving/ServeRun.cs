@@ -1,5 +1,6 @@
 using WorldModelActors.Episodes;
 using WorldModelActors.Settings;
+using WorldModelActors.Transfer;
 
 namespace WorldModelActors.Cli;
 
@@ -18,6 +19,9 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
 
     /// <summary>No progress.</summary>
     public bool Quiet { get; init; }
+
+    /// <summary>Take part in the cluster that the settings name, if they name one.</summary>
+    public bool JoinsCluster { get; init; }
 
     /// <summary>Exit code after SIGTERM or Ctrl-C in good order; a service's is 0.</summary>
     public int ExitCodeOfDrain { get; init; } = ExitCode.Done;
@@ -44,14 +48,22 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
                 {
                     var progress = new NodeProgress(telemetry.Progress);
                     progress.Listen();
-                    var node = new NodeService(open.Store, open.Files, new RolloutWorker(settings, pool, recorders), Options(devices), progress);
-                    display.Note($"node {settings.Node.Name ?? Environment.MachineName} serves {open.Store.Location} on {string.Join(", ", devices)}");
+                    var tls = NodeExchange.Tls(settings.Exchange);
+                    var server = settings.Exchange.Listen is { } listen ? await TransferServer.StartAsync(new StateFolderSource(open.Files), listen, tls).ConfigureAwait(false) : null;
+                    await using var handingOut = (server ?? (IAsyncDisposable)Nothing.Instance).ConfigureAwait(false);
+                    using var exchange = server is null ? null : new NodeExchange(open.Store, tls, server.Address, display.Note);
+                    var cluster = Join(display.Note);
+                    var node = new NodeService(
+                        open.Store, open.Files, new RolloutWorker(settings, pool, recorders), Options(devices, server?.Address), progress, null, cluster?.Placement, exchange);
+                    cluster?.Serve(node);
+                    display.Note($"node {settings.Node.Name ?? Environment.MachineName} serves {open.Store.Location} on {string.Join(", ", devices)}{(cluster is null ? "" : $" in the cluster, as {cluster.Address}")}");
                     display.Follow(progress);
+                    using var drain = CancellationTokenSource.CreateLinkedTokenSource(interrupts.Token, cluster?.Leaving ?? CancellationToken.None);
                     using var watching = new CancellationTokenSource();
                     var watch = WatchAsync(progress, watching.Token);
                     try
                     {
-                        await node.RunAsync(interrupts.Token, stopNow.Token).ConfigureAwait(false);
+                        await (cluster?.RunsEpisodes == false ? WaitAsync(drain.Token) : node.RunAsync(drain.Token, stopNow.Token)).ConfigureAwait(false);
                     }
                     catch (NodeUnusableException cause)
                     {
@@ -62,6 +74,16 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
                     {
                         await watching.CancelAsync().ConfigureAwait(false);
                         await watch.ConfigureAwait(false);
+                        if (cluster is not null)
+                        {
+                            await cluster.LeaveAsync().ConfigureAwait(false);
+                        }
+                    }
+
+                    if (cluster?.WasTakenOut == true && !interrupts.Token.IsCancellationRequested)
+                    {
+                        display.Note("the cluster has taken this node out (it was not to be reached, or on the smaller side); every episode was given back: start it again");
+                        return ExitCode.StartAgain;
                     }
                 }
             }
@@ -76,10 +98,26 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
         return await EndedBadlyAsync().ConfigureAwait(false) ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private NodeOptions Options(IReadOnlyList<Device> devices) => new()
+    private IClusterMembership? Join(Action<string> note) =>
+        !JoinsCluster || settings.Cluster.SeedNodes.Count == 0 ? null
+        : settings.Engine.Kind == EngineChoice.Akka ? ClusterMemberships.Join(settings, open.Store, note)
+        : throw new UsageException("--seed-nodes: clusters are on Akka.NET: give --engine akka too (docs/cluster.md)");
+
+    /// <summary>A node that runs no episodes: until it is to end.</summary>
+    private static async Task WaitAsync(CancellationToken stop)
+    {
+        var over = new TaskCompletionSource();
+        using var registration = stop.Register(over.SetResult);
+        await over.Task.ConfigureAwait(false);
+    }
+
+    private NodeOptions Options(IReadOnlyList<Device> devices, Uri? exchange) => new()
     {
         Description = new NodeDescription(
-            settings.Node.Name ?? Environment.MachineName, [.. devices.Select(device => device.ToString())], settings.Rollout.EpisodesInFlight, Memory(devices)),
+            settings.Node.Name ?? Environment.MachineName, [.. devices.Select(device => device.ToString())], settings.Rollout.EpisodesInFlight, Memory(devices))
+        {
+            Exchange = exchange,
+        },
         Lease = settings.Store.Lease,
         ExitWhenDone = ExitWhenDone,
         SweepId = SweepId,
@@ -110,6 +148,14 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
         {
             return;
         }
+    }
+
+    /// <summary>Nothing to be disposed of.</summary>
+    private sealed class Nothing : IAsyncDisposable
+    {
+        public static Nothing Instance { get; } = new();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private async Task<bool> EndedBadlyAsync()

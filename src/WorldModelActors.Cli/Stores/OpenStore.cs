@@ -8,11 +8,14 @@ internal sealed class OpenStore : IAsyncDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
-    private OpenStore(IEpisodeStore store, EpisodeFiles files) => (Store, Files) = (store, files);
+    private OpenStore(IEpisodeStore store, EpisodeFiles files, ExchangeSettings exchange) => (Store, Files, Exchange) = (store, files, exchange);
 
     public IEpisodeStore Store { get; }
 
     public EpisodeFiles Files { get; }
+
+    /// <summary>How nodes with other state folders are asked for files.</summary>
+    public ExchangeSettings Exchange { get; }
 
     /// <summary>Opens the store of the settings.</summary>
     /// <param name="settings">Where it is.</param>
@@ -38,7 +41,7 @@ internal sealed class OpenStore : IAsyncDisposable
             MaxLosses = settings.Store.MaxLosses,
             RetryDelay = settings.Store.RetryDelay,
         };
-        return new OpenStore(await EpisodeStores.OpenAsync(location, options, stop).ConfigureAwait(false), files);
+        return new OpenStore(await EpisodeStores.OpenAsync(location, options, stop).ConfigureAwait(false), files, settings.Exchange);
     }
 
     /// <summary>The same for who has come to stay: a database that does not serve yet is waited for.</summary>

@@ -61,6 +61,8 @@ internal static class EpisodesExportCommand
         var episodes = await opened.Store.SelectAsync(which, stop).ConfigureAwait(false);
         var sweeps = (await opened.Store.SummaryAsync(stop: stop).ConfigureAwait(false)).Sweeps;
         using var progress = new LineProgress(quiet);
+        using var exchange = new NodeExchange(opened.Store, NodeExchange.Tls(opened.Exchange), own: null, line => progress.Report(line));
+        await MissingResults.FetchAsync(opened.Store, opened.Files, exchange, episodes, stop).ConfigureAwait(false);
         return new EpisodeExport(opened.Files).Run(
             episodes, sweeps, target,
             now => progress.Report(string.Create(CultureInfo.InvariantCulture, $"copied {now.Episodes} of {now.Of} episodes, {Texts.Bytes(now.Bytes)} of {Texts.Bytes(now.OfBytes)}")), stop);

@@ -21,6 +21,45 @@ internal static class DurableFile
         write(stream);
     });
 
+    /// <summary>Writes a file that comes from elsewhere; nothing is left where it does not come, or not as it should be.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fetch">Writes the stream; false: there is no such file.</param>
+    /// <param name="isRight">Whether length and checksum are those that it must have.</param>
+    /// <returns>Whether it is there now.</returns>
+    public static async Task<bool> ReceiveAsync(string path, Func<Stream, Task<bool>> fetch, Func<long, string, bool> isRight)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        var temporary = Temporary(path);
+        try
+        {
+            var stream = PrivateFile.Open(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            await using (stream.ConfigureAwait(false))
+            {
+                if (!await fetch(stream).ConfigureAwait(false))
+                {
+                    return false;
+                }
+            }
+
+            if (Seal(temporary) is var (bytes, digest) && !isRight(bytes, digest))
+            {
+                return false;
+            }
+
+            File.Move(temporary, path, overwrite: true);
+            Posix.FlushFolder(folder);
+            return true;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Of(path, cause);
+        }
+        finally
+        {
+            DeleteQuietly(temporary);
+        }
+    }
+
     /// <summary>Writes a file by a writer that wants a path.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the file whose path it gets, and closes it.</param>
@@ -28,7 +67,7 @@ internal static class DurableFile
     public static (long Bytes, string Sha256) WriteAt(string path, Action<string> write)
     {
         var folder = Path.GetDirectoryName(path)!;
-        var temporary = Path.Combine(folder, $"{Prefix}{Guid.NewGuid().ToString("N")[..12]}-{Path.GetFileName(path)}");
+        var temporary = Temporary(path);
         try
         {
             write(temporary);
@@ -74,6 +113,8 @@ internal static class DurableFile
             // What is left is found by the next claim and by wma store check.
         }
     }
+
+    private static string Temporary(string path) => Path.Combine(Path.GetDirectoryName(path)!, $"{Prefix}{Guid.NewGuid().ToString("N")[..12]}-{Path.GetFileName(path)}");
 
     private static (long Bytes, string Sha256) Seal(string temporary)
     {

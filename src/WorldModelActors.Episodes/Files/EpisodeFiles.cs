@@ -64,7 +64,7 @@ public sealed partial class EpisodeFiles
         }
 
         var name = Name(claim, "queue", iteration, ".safetensors");
-        var (bytes, digest) = DurableFile.Write(Path.Combine(Prepare(claim), name), stream => writer.Write(stream));
+        var (bytes, digest) = DurableFile.Write(Path.Combine(Prepare(claim.EpisodeId), name), stream => writer.Write(stream));
         return new StoredFile(StoredFileKind.Queue, name, bytes, digest);
     }
 
@@ -81,6 +81,41 @@ public sealed partial class EpisodeFiles
     /// <exception cref="DiskFullException">There is no space left; nothing has changed.</exception>
     public StoredFile WriteResult(Claim claim, string name, Action<string> write) =>
         WriteAt(claim, StoredFileKind.Result, string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(name)}.e{claim.Epoch}{Path.GetExtension(name)}"), write);
+
+    /// <summary>Whether a file is here at all; what is in it is not looked at.</summary>
+    public bool Has(string episodeId, StoredFile file) => File.Exists(PathOf(episodeId, file));
+
+    /// <summary>Fetches a file that is not here from other nodes, whole and as the journal knows it, or not at all.</summary>
+    /// <returns>Whether it is here now.</returns>
+    /// <exception cref="StoreException">It cannot be written here.</exception>
+    public async Task<bool> FetchAsync(IFileExchange exchange, string episodeId, StoredFile file, string? writer, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        Prepare(episodeId);
+        return await DurableFile.ReceiveAsync(
+            PathOf(episodeId, file),
+            stream => exchange.FetchAsync(episodeId, file, writer, stream, stop),
+            (bytes, digest) => bytes == file.Bytes && digest == file.Sha256).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a finished file for who asks for it by name; null where there is none of that name.</summary>
+    public FileStream? OpenRead(string episodeId, string name)
+    {
+        if (!Id().IsMatch(episodeId) || Path.GetFileName(name) != name || EpochOf(name) is null || DurableFile.IsTemporary(name))
+        {
+            return null;
+        }
+
+        try
+        {
+            // Whoever owns the episode may delete it meanwhile.
+            return new FileStream(Path.Combine(FolderOf(episodeId), name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Reads observation queues.</summary>
     /// <exception cref="StoreException">The file is not what the journal says.</exception>
@@ -153,14 +188,14 @@ public sealed partial class EpisodeFiles
 
     private StoredFile WriteAt(Claim claim, StoredFileKind kind, string name, Action<string> write)
     {
-        var (bytes, digest) = DurableFile.WriteAt(Path.Combine(Prepare(claim), name), write);
+        var (bytes, digest) = DurableFile.WriteAt(Path.Combine(Prepare(claim.EpisodeId), name), write);
         return new StoredFile(kind, name, bytes, digest);
     }
 
-    /// <summary>The folder of the claim's episode; made, and flushed into its parents, where it is missing.</summary>
-    private string Prepare(Claim claim)
+    /// <summary>The folder of an episode; made, and flushed into its parents, where it is missing.</summary>
+    private string Prepare(string episodeId)
     {
-        var folder = FolderOf(claim.EpisodeId);
+        var folder = FolderOf(episodeId);
         if (Directory.Exists(folder))
         {
             return folder;

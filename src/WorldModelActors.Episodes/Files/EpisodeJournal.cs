@@ -28,7 +28,8 @@ public sealed record ResumePoint(int Next, long Frames, IReadOnlyList<NamedArray
 /// <param name="store">The store.</param>
 /// <param name="files">The files beside it.</param>
 /// <param name="time">Clock of the pauses between attempts; null for the system's.</param>
-public sealed class EpisodeJournal(IEpisodeStore store, EpisodeFiles files, TimeProvider? time = null)
+/// <param name="exchange">Where files come from that are not here, because nodes have state folders of their own; null: nowhere.</param>
+public sealed class EpisodeJournal(IEpisodeStore store, EpisodeFiles files, TimeProvider? time = null, IFileExchange? exchange = null)
 {
     private static readonly TimeSpan s_pauseLimit = TimeSpan.FromSeconds(2);
 
@@ -43,6 +44,7 @@ public sealed class EpisodeJournal(IEpisodeStore store, EpisodeFiles files, Time
     {
         IReadOnlyList<CommittedIteration> iterations = [];
         await UntilServedAsync(async () => iterations = await store.IterationsAsync(claim.EpisodeId, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+        await FetchMissingAsync(claim.EpisodeId, iterations, stop).ConfigureAwait(false);
         var (whole, damage) = Whole(claim, iterations);
         if (whole < iterations.Count)
         {
@@ -115,6 +117,34 @@ public sealed class EpisodeJournal(IEpisodeStore store, EpisodeFiles files, Time
         var results = (await store.FindAsync(claim.EpisodeId, stop).ConfigureAwait(false))?.Results ?? [];
         var litter = files.Litter(claim.EpisodeId, iterations.SelectMany(iteration => iteration.Files).Concat(results));
         files.Delete(claim.EpisodeId, litter.Where(name => EpisodeFiles.EpochOf(name) == claim.Epoch));
+    }
+
+    /// <summary>Fetches what a resume needs and other nodes have: every segment, and the checkpoints that are kept.</summary>
+    private async Task FetchMissingAsync(string episodeId, IReadOnlyList<CommittedIteration> iterations, CancellationToken stop)
+    {
+        if (exchange is null)
+        {
+            return;
+        }
+
+        var oldest = iterations.Count - EpisodeFiles.CheckpointsKept;
+        var missing = iterations
+            .SelectMany((iteration, i) => iteration.Files.Where(file => file.Kind != StoredFileKind.Queue || i >= oldest).Select(file => (iteration.Epoch, File: file)))
+            .Where(item => !files.Has(episodeId, item.File))
+            .ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        IReadOnlyList<JournalEvent> events = [];
+        await UntilServedAsync(async () => events = await store.EventsAsync(episodeId, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+        var writers = events.Where(it => it.Kind == EventKind.IterationCommitted && it.Node is not null).GroupBy(it => it.Epoch).ToDictionary(group => group.Key, group => group.First().Node);
+        foreach (var (epoch, file) in missing)
+        {
+            // One that nobody has is damage, and treated like any.
+            await files.FetchAsync(exchange, episodeId, file, writers.GetValueOrDefault(epoch), stop).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Iterations from the first one on whose files are whole, and what is wrong with the next.</summary>

@@ -10,6 +10,9 @@ public sealed record ClaimRequest(NodeId Node, int Capacity, TimeSpan Lease)
 {
     /// <summary>Device memory that it has left for them; the sum of what it gets does not exceed it.</summary>
     public long FreeBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Only these episodes, by id, where something else than the store decides who runs what; null: any.</summary>
+    public IReadOnlyCollection<string>? Only { get; init; }
 }
 
 /// <summary>

@@ -5,7 +5,11 @@ namespace WorldModelActors.Episodes;
 /// <param name="Devices">Its devices, e.g. <c>cuda:0</c>.</param>
 /// <param name="Capacity">Episodes that it runs at once.</param>
 /// <param name="Bytes">Device memory for episodes.</param>
-public sealed record NodeDescription(string Name, IReadOnlyList<string> Devices, int Capacity, long Bytes);
+public sealed record NodeDescription(string Name, IReadOnlyList<string> Devices, int Capacity, long Bytes)
+{
+    /// <summary>Where it hands out the files of its state folder; null: nowhere, all nodes see the same folder.</summary>
+    public Uri? Exchange { get; init; }
+}
 
 /// <summary>
 /// One life of a node. A process that starts again is another node, so it cannot keep alive what its predecessor held.

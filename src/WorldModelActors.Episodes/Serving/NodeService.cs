@@ -13,14 +13,17 @@ namespace WorldModelActors.Episodes;
 /// <param name="options">How it serves.</param>
 /// <param name="observer">Sees what it does; null for nobody.</param>
 /// <param name="time">The clock of its pauses; null for the system's.</param>
+/// <param name="placement">Which episodes it may claim; null for any.</param>
+/// <param name="exchange">Where files come from that are not here; null: all nodes see the same folder.</param>
 public sealed class NodeService(
-    IEpisodeStore store, EpisodeFiles files, IEpisodeWorker worker, NodeOptions options, INodeObserver? observer = null, TimeProvider? time = null)
+    IEpisodeStore store, EpisodeFiles files, IEpisodeWorker worker, NodeOptions options, INodeObserver? observer = null, TimeProvider? time = null, IEpisodePlacement? placement = null,
+    IFileExchange? exchange = null)
 {
     private static readonly TimeSpan s_unavailablePause = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
-    private readonly INodeObserver _observer = observer ?? new NoObserver();
-    private readonly EpisodeJournal _journal = new(store, files, time);
+    private readonly NodeObservers _observer = new([.. new[] { observer, placement }.OfType<INodeObserver>()]);
+    private readonly EpisodeJournal _journal = new(store, files, time, exchange);
     private readonly ConcurrentDictionary<long, HeldEpisode> _held = [];
     private readonly WorkSignal _signal = new(store, options.LongestPause, time ?? TimeProvider.System);
     private readonly CancellationTokenSource _drain = new();
@@ -37,6 +40,11 @@ public sealed class NodeService(
     {
         using var endDrain = drain.Register(Drain);
         using var endNow = stopNow.Register(Drain);
+        if (placement is not null)
+        {
+            placement.Changed += _signal.Wake;
+        }
+
         _node = await PatientlyAsync(() => store.RegisterAsync(options.Description, stopNow), stopNow).ConfigureAwait(false);
         using var beating = new CancellationTokenSource();
         var beats = Task.Run(() => BeatAsync(beating.Token), CancellationToken.None);
@@ -46,6 +54,11 @@ public sealed class NodeService(
         }
         finally
         {
+            if (placement is not null)
+            {
+                placement.Changed -= _signal.Wake;
+            }
+
             Drain();
             await Task.WhenAll(_held.Values.Select(held => held.Work)).ConfigureAwait(false);
             await beating.CancelAsync().ConfigureAwait(false);
@@ -57,6 +70,20 @@ public sealed class NodeService(
         {
             throw _unusable;
         }
+    }
+
+    /// <summary>Gives one episode back after the iteration in hand, and goes on with the others. Nothing happens where the node does not hold it.</summary>
+    /// <param name="episodeId">Its id.</param>
+    /// <returns>Ends when this node's work on it has ended.</returns>
+    public Task GiveBackAsync(string episodeId)
+    {
+        if (_held.Values.FirstOrDefault(held => held.Claim.EpisodeId == episodeId) is not { } held)
+        {
+            return Task.CompletedTask;
+        }
+
+        held.Drain();
+        return held.Over;
     }
 
     private void Drain()
@@ -99,7 +126,22 @@ public sealed class NodeService(
             return 0;
         }
 
-        var request = new ClaimRequest(_node!, room, options.Lease) { FreeBytes = options.Description.Bytes - _held.Values.Sum(held => held.Claim.Bytes) };
+        IReadOnlyCollection<string>? only = null;
+        if (placement is not null)
+        {
+            var mine = _held.Values.Select(held => held.Claim.EpisodeId).ToHashSet(StringComparer.Ordinal);
+            only = [.. placement.Placed.Where(id => !mine.Contains(id))];
+            if (only.Count == 0)
+            {
+                return 0;
+            }
+        }
+
+        var request = new ClaimRequest(_node!, room, options.Lease)
+        {
+            Only = only,
+            FreeBytes = options.Description.Bytes - _held.Values.Sum(held => held.Claim.Bytes),
+        };
         IReadOnlyList<Claim> claims;
         try
         {
@@ -121,7 +163,7 @@ public sealed class NodeService(
             // An episode that this node has lost without noticing, and now has again: the old work must be gone before the new one begins.
             _held.TryGetValue(claim.Number, out var before);
             before?.Lose();
-            var held = new HeldEpisode(claim, stopNow);
+            var held = new HeldEpisode(claim, _drain.Token, stopNow);
             _held[claim.Number] = held;
             _observer.Claimed(claim);
             held.Work = Task.Run(() => ServeAsync(held, before?.Work ?? Task.CompletedTask), CancellationToken.None);
@@ -212,7 +254,7 @@ public sealed class NodeService(
                 _observer.Rewound(claim, point);
             }
 
-            var result = await worker.RunAsync(new EpisodeAssignment(claim, point, _journal, files, _drain.Token), held.Stop).ConfigureAwait(false);
+            var result = await worker.RunAsync(new EpisodeAssignment(claim, point, _journal, files, held.Drained), held.Stop).ConfigureAwait(false);
             if (result is not null)
             {
                 await _journal.CompleteAsync(claim, result, keepSegments: false, held.Stop).ConfigureAwait(false);
@@ -365,8 +407,6 @@ public sealed class NodeService(
     }
 
     private static string OneLine(string text) => string.Join("; ", text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-
-    private sealed class NoObserver : INodeObserver;
 }
 
 /// <summary>An episode that no node could ever run: its spec is wrong. It is not tried again.</summary>

@@ -44,10 +44,12 @@ internal static class ClaimSql
         """;
 
     /// <summary>Takes up to @count episodes of @queue whose lease has run out.</summary>
-    public static string TakeOver(StoreDialect dialect) => $"""
+    /// <param name="dialect">The database's.</param>
+    /// <param name="only">Whether only those that @rows names.</param>
+    public static string TakeOver(StoreDialect dialect, bool only = false) => $"""
         WITH picked AS MATERIALIZED (
           SELECT e.no FROM leases l CROSS JOIN episodes e
-          WHERE e.no = l.episode AND l.queue = @queue AND l.expires <= wma_now() AND e.state = {Running}
+          WHERE e.no = l.episode AND l.queue = @queue AND l.expires <= wma_now() AND e.state = {Running} {Only(dialect, only)}
           ORDER BY l.expires, e.no LIMIT @count {dialect.SkipLocked("l, e")}
         )
         UPDATE episodes SET epoch = epoch + 1, seq = seq + 1, losses = losses + 1, node = @node
@@ -56,10 +58,12 @@ internal static class ClaimSql
         """;
 
     /// <summary>Takes up to @count planned episodes of @queue in the order of planning.</summary>
-    public static string TakePlanned(StoreDialect dialect) => $"""
+    /// <param name="dialect">The database's.</param>
+    /// <param name="only">Whether only those that @rows names.</param>
+    public static string TakePlanned(StoreDialect dialect, bool only = false) => $"""
         WITH picked AS MATERIALIZED (
           SELECT e.no FROM episodes e
-          WHERE e.queue = @queue AND e.state = {Planned}
+          WHERE e.queue = @queue AND e.state = {Planned} {Only(dialect, only)}
           ORDER BY e.no LIMIT @count {dialect.SkipLocked("e")}
         )
         UPDATE episodes SET epoch = epoch + 1, seq = seq + 1, state = {Running}, node = @node, started_at = COALESCE(started_at, wma_now())
@@ -85,4 +89,6 @@ internal static class ClaimSql
         UPDATE episodes SET state = {Failed}, seq = seq + 1, cause = @cause, ended_at = wma_now() WHERE no IN (SELECT no FROM picked)
         RETURNING no, seq, epoch
         """;
+
+    private static string Only(StoreDialect dialect, bool only) => only ? $"AND e.id IN (SELECT r.value ->> 'id' FROM {dialect.Rows})" : "";
 }

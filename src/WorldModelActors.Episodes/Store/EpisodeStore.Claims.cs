@@ -10,7 +10,7 @@ internal sealed partial class EpisodeStore
 
     public Task<IReadOnlyList<Claim>> ClaimAsync(ClaimRequest request, CancellationToken stop = default)
     {
-        if (request.Capacity < 1)
+        if (request.Capacity < 1 || request.Only is { Count: 0 })
         {
             return Task.FromResult<IReadOnlyList<Claim>>([]);
         }
@@ -89,6 +89,8 @@ internal sealed partial class EpisodeStore
     private static (string Name, object? Value) Keys(IEnumerable<Claim> claims) =>
         StoreSession.Rows(claims.Select(claim => new JsonObject { ["no"] = claim.Number, ["epoch"] = claim.Epoch }));
 
+    private static (string Name, object? Value) Ids(IEnumerable<string> ids) => StoreSession.Rows(ids.Select(id => new JsonObject { ["id"] = id }));
+
     private StoreException UnknownNode(NodeId node) =>
         new($"node {node.Name} ({node.Number}) is not known to {Location}: it must register first");
 
@@ -124,7 +126,7 @@ internal sealed partial class EpisodeStore
 
             foreach (var (queue, count) in shares)
             {
-                var taken = await TakeAsync(session, request.Node, queue, count, anyRanOut).ConfigureAwait(false);
+                var taken = await TakeAsync(session, request, queue, count, anyRanOut).ConfigureAwait(false);
                 if (taken.Count > 0)
                 {
                     // At once: the lease that ran out must not be seen again when this queue has another turn.
@@ -144,10 +146,10 @@ internal sealed partial class EpisodeStore
         return claims;
     }
 
-    private async Task<List<(Claim Claim, int Sequence)>> TakeAsync(StoreSession session, NodeId node, ClaimQueue queue, int count, bool anyRanOut)
+    private async Task<List<(Claim Claim, int Sequence)>> TakeAsync(StoreSession session, ClaimRequest request, ClaimQueue queue, int count, bool anyRanOut)
     {
-        var taken = new List<(Claim, int)>();
-        foreach (var (sql, takenOver) in new[] { (ClaimSql.TakeOver(dialect), true), (ClaimSql.TakePlanned(dialect), false) })
+        var (taken, node, only) = (new List<(Claim, int)>(), request.Node, request.Only is not null);
+        foreach (var (sql, takenOver) in new[] { (ClaimSql.TakeOver(dialect, only), true), (ClaimSql.TakePlanned(dialect, only), false) })
         {
             if (taken.Count < count && (anyRanOut || !takenOver))
             {
@@ -164,9 +166,7 @@ internal sealed partial class EpisodeStore
                         Bytes = queue.Bytes,
                         TakenOver = takenOver,
                     }, row.GetInt32(3)),
-                    ("queue", queue.Number),
-                    ("count", count - taken.Count),
-                    ("node", node.Name)).ConfigureAwait(false)).OrderBy(claim => claim.Item1.Number));
+                    [("queue", queue.Number), ("count", count - taken.Count), ("node", node.Name), .. request.Only is { } ids ? [Ids(ids)] : Array.Empty<(string, object?)>()]).ConfigureAwait(false)).OrderBy(claim => claim.Item1.Number));
             }
         }
 

@@ -30,9 +30,18 @@ public interface IEpisodeStore : IAsyncDisposable
     /// <summary>
     /// Takes episodes that nobody owns, or whose owner's lease has run out: higher priority first, then of the sweep with the
     /// fewest running, then those with a lease that ran out, then in the order of planning; skips what does not fit into the free memory.
-    /// A draining node gets none.
+    /// A draining node gets none. With <see cref="ClaimRequest.Only"/> the same, among these episodes alone.
     /// </summary>
     Task<IReadOnlyList<Claim>> ClaimAsync(ClaimRequest request, CancellationToken stop = default);
+
+    /// <summary>
+    /// Episodes that have not ended: those that have an owner, then planned ones in the order in which claims would take them, then those that
+    /// wait after a failure. Changes nothing.
+    /// </summary>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="stop">Stops waiting.</param>
+    /// <returns>Their ids.</returns>
+    Task<IReadOnlyList<string>> UnendedAsync(int limit, CancellationToken stop = default);
 
     /// <summary>Heart-beat: extends the leases of these claims, in one statement.</summary>
     Task<RenewResult> RenewAsync(NodeId node, IReadOnlyList<Claim> held, TimeSpan lease, CancellationToken stop = default);

@@ -54,6 +54,51 @@ public sealed class NodeServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Where_episodes_are_placed_it_takes_those_that_were_placed_here_as_far_as_there_is_room()
+    {
+        var (store, worker, events) = await BeginAsync(episodes: 5);
+        var ids = await store.UnendedAsync(10, Stop);
+        var placement = new Placement();
+        var node = Serve(store, worker, events, capacity: 2, exitWhenDone: false, pause: TimeSpan.FromMinutes(10), placement: placement);
+        await Until(async () => (await store.SummaryAsync(stop: Stop)).Nodes.Count == 1);
+        placement.Place(ids[1], ids[3], ids[4]);
+        await Until(() => worker.Running == 2);
+        Assert.Equal(new[] { ids[1], ids[3] }.Order(), placement.ClaimedIds.Order());
+
+        worker.Allow(9);
+        await Until(() => events.Outcomes.Count(outcome => outcome == ServiceOutcome.Completed) == 3);
+        await _drain.CancelAsync();
+        await node;
+        Assert.Equal(2, worker.MostRunning);
+        var states = (await store.ListAsync(new EpisodeSelection { All = true }, stop: Stop)).ToDictionary(episode => episode.Id, episode => episode.State);
+        Assert.Equal([JournalState.Planned, JournalState.Completed, JournalState.Planned, JournalState.Completed, JournalState.Completed], ids.Select(id => states[id]));
+    }
+
+    [Fact]
+    public async Task An_episode_that_is_placed_elsewhere_is_given_back_and_the_others_go_on()
+    {
+        var (store, worker, events) = await BeginAsync(episodes: 2);
+        var ids = await store.UnendedAsync(10, Stop);
+        var placement = new Placement();
+        placement.Place([.. ids]);
+        var service = new NodeService(store, Files, worker, Options(capacity: 2) with { LongestPause = TimeSpan.FromMinutes(10) }, events, null, placement);
+        var node = service.RunAsync(_drain.Token, _stopNow.Token);
+        await Until(() => worker.Running == 2);
+
+        placement.Take(ids[0]);
+        await service.GiveBackAsync(ids[0]);
+        Assert.Equal([ServiceOutcome.Released], events.Outcomes);
+        Assert.Equal(JournalState.Planned, (await store.FindAsync(ids[0], Stop))!.State);
+        await service.GiveBackAsync(ids[0]);
+
+        worker.Allow(3);
+        await Until(() => events.Outcomes.Contains(ServiceOutcome.Completed));
+        await _drain.CancelAsync();
+        await node;
+        Assert.Equal(JournalState.Completed, (await store.FindAsync(ids[1], Stop))!.State);
+    }
+
+    [Fact]
     public async Task What_is_planned_later_is_found_without_waiting_for_a_pause()
     {
         var (store, worker, events) = await BeginAsync(episodes: 0);
@@ -248,7 +293,8 @@ public sealed class NodeServiceTests : IAsyncDisposable
     };
 
     private Task Serve(
-        IEpisodeStore store, IEpisodeWorker worker, Events events, int capacity = 1, TimeSpan? lease = null, TimeSpan? pause = null, bool exitWhenDone = true, string? sweep = null) =>
+        IEpisodeStore store, IEpisodeWorker worker, Events events, int capacity = 1, TimeSpan? lease = null, TimeSpan? pause = null, bool exitWhenDone = true, string? sweep = null,
+        IEpisodePlacement? placement = null) =>
         new NodeService(
             store,
             Files,
@@ -261,7 +307,9 @@ public sealed class NodeServiceTests : IAsyncDisposable
                 ExitWhenDone = exitWhenDone,
                 SweepId = sweep,
             },
-            events).RunAsync(_drain.Token, _stopNow.Token);
+            events,
+            null,
+            placement).RunAsync(_drain.Token, _stopNow.Token);
 
     private async Task ConsistentAsync(IEpisodeStore store) =>
         Assert.Empty((await new StoreCheck(store, Files).RunAsync(Stop)).Findings);

@@ -16,6 +16,12 @@ internal sealed class Scenario : IAsyncDisposable
 
     public required Workplace Place { get; init; }
 
+    /// <summary>What undisturbed episodes give.</summary>
+    public Task<UndisturbedRun> UndisturbedAsync() => _demo.UndisturbedAsync();
+
+    /// <summary>A path of the scenario's own.</summary>
+    public string PathOf(string name) => _folder[name];
+
     public CancellationToken Stop => _limit.Token;
 
     /// <summary>Plans episodes in a new store.</summary>
@@ -25,16 +31,22 @@ internal sealed class Scenario : IAsyncDisposable
     /// <param name="state">The state folder; null for one in the scenario's folder.</param>
     public static async Task<Scenario> PlanAsync(Demo demo, Workload work, PrivatePostgres? postgres = null, string? state = null)
     {
+        var scenario = await EmptyAsync(demo, postgres, state);
+        await scenario.Place.PlanAsync(work, scenario.Stop);
+        return scenario;
+    }
+
+    /// <summary>A new store in which nothing is planned yet.</summary>
+    public static async Task<Scenario> EmptyAsync(Demo demo, PrivatePostgres? postgres = null, string? state = null)
+    {
         var limit = Limit.Start();
         var folder = new ScratchFolder();
         // Before the clock of anything else starts: the first scenario computes it for all.
         await demo.UndisturbedAsync();
-        var scenario = new Scenario(demo, folder, limit)
+        return new Scenario(demo, folder, limit)
         {
             Place = await Workplace.OpenAsync(postgres?.NewStore() ?? folder["store.sqlite"], state ?? folder["state"], limit.Token),
         };
-        await scenario.Place.PlanAsync(work, limit.Token);
-        return scenario;
     }
 
     /// <summary>A node with a short lease.</summary>

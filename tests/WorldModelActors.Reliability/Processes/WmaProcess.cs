@@ -22,14 +22,22 @@ public sealed class WmaProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>How it ended; null while it runs.</summary>
+    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+
     /// <summary>Everything that it wrote so far, lines of the error stream marked with an exclamation mark.</summary>
     public string Text => _transcript.Text;
 
     /// <summary>Starts it. Signals have their usual meaning for it, whatever this process ignores.</summary>
-    public static WmaProcess Start(string title, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="title">What it is called in messages.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Further variables of its environment.</param>
+    /// <param name="by">A program that replaces itself with it, and that program's arguments: to run it in a namespace.</param>
+    public static WmaProcess Start(string title, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, params IReadOnlyList<string> by)
     {
         // env replaces itself with the program, so that the id is the program's.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", "dotnet", RepositoryPaths.Program, .. arguments])
+        IReadOnlyList<string> command = [.. by, "env", "--default-signal=INT,TERM", "dotnet", RepositoryPaths.Program, .. arguments];
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

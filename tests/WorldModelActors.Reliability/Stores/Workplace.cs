@@ -57,6 +57,15 @@ public sealed class Workplace : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Starts a node in a seat of a cluster.</summary>
+    public WmaProcess StartNode(string name, ClusterSeat seat, params IReadOnlyList<string> more)
+    {
+        var node = WmaProcess.Start(
+            name, ["node", "--store", Store, "--state", State, "--name", name, "--deterministic", "--device", "cpu", "--threads", "1", .. seat.Arguments, .. more], null, seat.By);
+        _nodes.Add(node);
+        return node;
+    }
+
     /// <summary>Waits until the episodes are in a condition; looks at every change of the journal, however long the store may be away.</summary>
     /// <exception cref="TimeoutException">They were not in time; with what the nodes wrote.</exception>
     public async Task<IReadOnlyList<EpisodeDossier>> UntilAsync(string what, Func<IReadOnlyList<EpisodeDossier>, bool> isSo, CancellationToken stop)

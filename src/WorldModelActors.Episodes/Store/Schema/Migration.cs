@@ -7,7 +7,7 @@ namespace WorldModelActors.Episodes;
 internal static class Migrations
 {
     /// <summary>Step n leads to version n + 1.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [SchemaVersion1.Text];
+    public static IReadOnlyList<string> Steps { get; } = [SchemaVersion1.Text, SchemaVersion2.Text];
 
     /// <summary>The version that this program works with.</summary>
     public static int Current => Steps.Count;

@@ -1,0 +1,28 @@
+using WorldModelActors.Episodes;
+
+namespace WorldModelActors.Cli;
+
+/// <summary>A node's part in a cluster that places episodes.</summary>
+internal interface IClusterMembership : IAsyncDisposable
+{
+    /// <summary>Which episodes the node may claim.</summary>
+    IEpisodePlacement Placement { get; }
+
+    /// <summary>Where the others reach it.</summary>
+    string Address { get; }
+
+    /// <summary>Whether episodes run here at all.</summary>
+    bool RunsEpisodes { get; }
+
+    /// <summary>Cancelled when the node is to drain, because it is about to leave.</summary>
+    CancellationToken Leaving { get; }
+
+    /// <summary>The others have taken it out.</summary>
+    bool WasTakenOut { get; }
+
+    /// <summary>The node serves from now on.</summary>
+    void Serve(NodeService service);
+
+    /// <summary>Leaves in good order; the node has drained.</summary>
+    Task LeaveAsync();
+}

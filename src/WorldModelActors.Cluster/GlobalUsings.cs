@@ -1,0 +1,3 @@
+global using Akka.Actor;
+// This room is called Cluster too.
+global using AkkaCluster = Akka.Cluster.Cluster;
