@@ -3,6 +3,9 @@ namespace WorldModelActors.Torch;
 /// <summary>Tensors over memory that somebody else owns. TorchSharp cannot wrap it: the elements are copied, and the owner is let go at once.</summary>
 public static unsafe class HostMemory
 {
+    /// <summary>True: tensors have memory of their own.</summary>
+    public static bool Copies => true;
+
     /// <summary>A CPU tensor with the elements at <paramref name="data"/>; <paramref name="owner"/> is disposed when they are copied.</summary>
     /// <param name="data">Address of the first element, aligned to the element size.</param>
     /// <param name="size">Sizes.</param>

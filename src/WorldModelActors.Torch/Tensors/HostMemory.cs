@@ -5,6 +5,9 @@ namespace WorldModelActors.Torch;
 /// <summary>Tensors over memory that somebody else owns (a mapped file, a pooled buffer).</summary>
 public static unsafe class HostMemory
 {
+    /// <summary>False: tensors lie on the memory itself.</summary>
+    public static bool Copies => false;
+
     /// <summary>
     /// A CPU tensor over <paramref name="data"/> without a copy. <paramref name="owner"/> is kept alive until libtorch drops
     /// its last reference, and disposed then (on whatever thread that is) where it is <see cref="IDisposable"/>; its disposal

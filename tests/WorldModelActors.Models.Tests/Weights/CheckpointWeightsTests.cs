@@ -24,7 +24,8 @@ public class CheckpointWeightsTests
             weights.Complete();
             foreach (var entry in checkpoint.Entries.Where(e => e.Count > 0))
             {
-                Assert.Equal(checkpoint.Mapping.Address(entry.Offset), weights.Parameter(entry.Name, entry.Shape.ToArray()).DataPointer);
+                // TorchSharp has no tensors on mapped files.
+                Assert.Equal(!HostMemory.Copies, checkpoint.Mapping.Address(entry.Offset) == weights.Parameter(entry.Name, entry.Shape.ToArray()).DataPointer);
             }
 
             Assert.Equal(manifest.Values.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)), weights.Schema.ParameterCount);
