@@ -68,7 +68,7 @@ wma_restore() {
     local log=$root/artifacts/restore.log
     dotnet restore "$root/WorldModelActors.sln" --nologo "$@" >"$log" 2>&1 && return
     local missing
-    missing=$(grep -oE "(Unable to find package|NU1102: Unable to find package|depends on) [A-Za-z0-9.]+( with version \(>= [0-9.]+\))?" "$log" | sed 's/.*package //; s/depends on //; s/ with version (>= \([0-9.]*\))/ \1/' | sort -u | paste -sd, | sed 's/,/, /g')
+    missing=$(grep -oE "(Unable to find package|depends on) [A-Za-z0-9.]*[A-Za-z0-9]( with version \(>= [0-9.]+\))?" "$log" | sed 's/.*package //; s/depends on //; s/ with version (>= \([0-9.]*\))/ \1/' | sort -u | paste -sd, | sed 's/,/, /g')
     say "wma: packages of ${*#-p:} do not restore here: ${missing:-see artifacts/restore.log}"
     exit 3
 }

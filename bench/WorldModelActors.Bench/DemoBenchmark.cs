@@ -1,4 +1,3 @@
-using WorldModelActors.Engine;
 using WorldModelActors.Engines;
 using WorldModelActors.Media;
 using WorldModelActors.Models;

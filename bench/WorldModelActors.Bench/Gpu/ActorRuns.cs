@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using WorldModelActors.Engine;
 using WorldModelActors.Engines;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
