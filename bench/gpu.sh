@@ -30,6 +30,8 @@ pack() {
     for project in bench/WorldModelActors.Bench src/WorldModelActors.Cli; do
         dotnet publish "$root/$project" -o "$target/apps/bench" "${publish[@]}"
     done
+    # Nodes that serve files need ASP.NET Core, benchmarks do not, and it would double what is packed.
+    cp "$target/apps/bench/wma-bench.runtimeconfig.json" "$target/apps/bench/wma.runtimeconfig.json"
     # Into one folder: what they share is there once.
     for room in Torch Models Rollout; do
         dotnet publish "$root/tests/WorldModelActors.$room.Tests" -o "$target/apps/tests" "${publish[@]}"
