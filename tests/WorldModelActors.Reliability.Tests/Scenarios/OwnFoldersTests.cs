@@ -12,7 +12,7 @@ public sealed class OwnFoldersTests(Demo demo)
     {
         await using var scenario = await Scenario.PlanAsync(demo, Demo.Work(0));
         var first = scenario.Node("first", "--exchange", AnyPort);
-        await scenario.AfterAsync(first, "segment-000001");
+        await scenario.AfterAsync(first, "segment-000000");
         first.Send(Signal.Terminate);
         first.Send(Signal.Continue);
         Assert.True(await first.EndAsync(scenario.Stop) == 0, first.Text);
