@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using WorldModelActors.Engines;
+using WorldModelActors.Engine;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 using WorldModelActors.Sampling;
@@ -37,7 +37,7 @@ internal sealed class ActorRuns : IAsyncDisposable
     public static async Task<ActorRuns> StartAsync(IReadOnlyList<WorldModel> models, RolloutOptions options)
     {
         var watch = new LaneWatch();
-        var node = await RolloutNode.StartAsync(ActorEngines.FromEnvironment, [.. models.Select(m => new RolloutDevice(m.Device.ToString(), m))], options, watch);
+        var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, [.. models.Select(m => new RolloutDevice(m.Device.ToString(), m))], options, watch);
         return new ActorRuns(node, watch, models);
     }
 
