@@ -63,9 +63,26 @@ wma_lock() {
     flock 9
 }
 
+# What the packages' own native libraries ask of the system; where it is not there, one line says so instead of a failing load.
+wma_package_needs() {
+    local library
+    if [[ $1 == *Tensors=torchsharp* ]]; then
+        library=$(ldconfig -p | grep -m 1 'libstdc++\.so\.6 .*x86-64' | sed 's/.*=> //')
+        if [ -n "$library" ] && ! grep -qa GLIBCXX_3.4.32 "$library"; then
+            say "wma: TorchSharp needs libstdc++ of GCC 13 (GLIBCXX_3.4.32), which this system has not: Ubuntu 24.04 or Debian 13, or build without --tensors"
+            exit 3
+        fi
+    fi
+    if [[ $1 == *Video=opencvsharp* ]] && ! ldconfig -p | grep -q 'libgtk-3\.so\.0'; then
+        say "wma: OpenCvSharp4 needs GTK 3: sudo apt-get install -y libgtk-3-0"
+        exit 3
+    fi
+}
+
 # wma_restore -p:SWITCH=...: restores what a variant needs; where the registry does not have it, one line says what is missing.
 wma_restore() {
     local log=$root/artifacts/restore.log
+    wma_package_needs "$*"
     dotnet restore "$root/WorldModelActors.sln" --nologo "$@" >"$log" 2>&1 && return
     local missing
     missing=$(grep -oE "(Unable to find package|depends on) [A-Za-z0-9.]*[A-Za-z0-9]( with version \(>= [0-9.]+\))?" "$log" | sed 's/.*package //; s/depends on //; s/ with version (>= \([0-9.]*\))/ \1/' | sort -u | paste -sd, | sed 's/,/, /g')
