@@ -55,11 +55,7 @@ public sealed record ColdStart
     {
         var options = ModelConfiguration.Load(Config).Options;
         CudaDevice.SetMathMode(allowTf32: false, cudnnBenchmark: true);
-        var report = new GpuReport
-        {
-            Machine = Machine.Describe(device), Measured = DateTime.UtcNow, Devices = cuda.device_count(), Type = Type.ToString().ToLowerInvariant(),
-            Kernels = FusedKernels.Exist, TeraflopsPerForward = UNetFlops.Teraflops,
-        };
+        var report = GpuReport.Begin(device, Type);
         var since = SinceStart();
         using var model = Checkpoint is null ? FullSizeModel.Random(options, device, Type) : FullSizeModel.Load(options, Checkpoint, device, Type);
         report.LoadSeconds = SinceStart() - since;

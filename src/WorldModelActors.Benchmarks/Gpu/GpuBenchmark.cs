@@ -60,7 +60,7 @@ public sealed record GpuBenchmark
         Directory.CreateDirectory(Output);
         var options = ModelConfiguration.Load(Config).Options;
         CudaDevice.SetMathMode(allowTf32: false, cudnnBenchmark: true);
-        var report = NewReport(device);
+        var report = GpuReport.Begin(device, Type);
         using (var current = CudaStream.New(Math.Max(0, device.index)).Use())
         {
             Measure(report, options, device, stop);
@@ -68,12 +68,6 @@ public sealed record GpuBenchmark
 
         return report;
     }
-
-    private GpuReport NewReport(Device device) => new()
-    {
-        Machine = Machine.Describe(device), Measured = DateTime.UtcNow, Devices = cuda.device_count(), Type = Type.ToString().ToLowerInvariant(),
-        Kernels = FusedKernels.Exist, TeraflopsPerForward = UNetFlops.Teraflops,
-    };
 
     private void Measure(GpuReport report, WorldModelOptions options, Device device, CancellationToken stop)
     {

@@ -82,6 +82,13 @@ public sealed record GpuReport
 
     public double Seconds { get; set; }
 
+    /// <summary>An empty report of what is about to be measured.</summary>
+    internal static GpuReport Begin(Device device, ScalarType type) => new()
+    {
+        Machine = Machine.Describe(device), Measured = DateTime.UtcNow, Devices = cuda.device_count(), Type = type.ToString().ToLowerInvariant(),
+        Kernels = FusedKernels.Exist, TeraflopsPerForward = UNetFlops.Teraflops,
+    };
+
     public void Save(string file) => File.WriteAllText(file, ToJson());
 
     public string ToJson() => JsonSerializer.Serialize(this, s_json) + "\n";
