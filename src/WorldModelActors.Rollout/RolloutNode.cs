@@ -130,9 +130,9 @@ public sealed class RolloutNode : IAsyncDisposable
         }
         foreach (var device in _setup.Devices)
         {
-            device.Runtime.Dispose();
             try
             {
+                device.Runtime.Dispose();
                 device.Runtime.FreeCachedMemory();
             }
             catch (TorchException)

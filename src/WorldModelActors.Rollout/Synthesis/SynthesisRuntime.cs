@@ -110,9 +110,10 @@ internal sealed partial class SynthesisRuntime : IDisposable
 
     public void Dispose()
     {
+        Store.Dispose();
+        // These wait for the device, which fails where it is lost.
         _decode?.Dispose();
         _embed?.Dispose();
-        Store.Dispose();
     }
 
     private Tensor AssembleContext(ObservationEmbedding tokens, string instruction, Tensor? actions)
