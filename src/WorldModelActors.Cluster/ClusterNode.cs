@@ -17,11 +17,15 @@ public sealed class ClusterNode : IAsyncDisposable
     private const string EntityType = "episode";
     private const string PlannerName = "planner";
 
+    /// <summary>Code of the reason by which Akka ends a system that could not greet another one by TLS; the type is internal there.</summary>
+    private const int TlsHandshakeFailed = 79;
+
     private readonly ActorSystem _system;
     private readonly PlacementBook _book = new();
     private readonly CancellationTokenSource _leaving = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _asked;
+    private CoordinatedShutdown.Reason? _reason;
 
     private ClusterNode(ActorSystem system) => _system = system;
 
@@ -31,8 +35,11 @@ public sealed class ClusterNode : IAsyncDisposable
     /// <summary>Cancelled when the node is about to leave, by its own or the others' will: it is to drain.</summary>
     public CancellationToken Leaving => _leaving.Token;
 
-    /// <summary>The others have taken it out of the cluster: it was not to be reached, or on the smaller side.</summary>
-    public bool WasTakenOut => _leaving.IsCancellationRequested && !_asked;
+    /// <summary>Why the node leaves although nobody here asked it to; null where it does not.</summary>
+    public string? TakenOut =>
+        !_leaving.IsCancellationRequested || _asked ? null
+        : _reason?.ExitCode == TlsHandshakeFailed ? "another node's certificate is not of this node's authority or out of date, or it shows none (wma.akka.tls, docs/engines.md)"
+        : "the cluster has taken this node out (it was not to be reached, or on the smaller side)";
 
     /// <summary>Where the others reach it.</summary>
     public string Address => AkkaCluster.Get(_system).SelfAddress.ToString();
@@ -101,11 +108,14 @@ public sealed class ClusterNode : IAsyncDisposable
         var shutdown = CoordinatedShutdown.Get(_system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain", async () =>
         {
+            _reason = shutdown.ShutdownReason;
             await _leaving.CancelAsync().ConfigureAwait(false);
             await _drained.Task.ConfigureAwait(false);
             return Akka.Done.Instance;
         });
-        _system.ActorOf(Props.Create(() => new MembershipWatch(note, Quarantined)), "membership");
+        _system.ActorOf(Props.Create(() => new ClusterLog(note)), "log");
+        var encrypted = cluster.SelfAddress.Protocol.Contains("ssl", StringComparison.Ordinal);
+        _system.ActorOf(Props.Create(() => new MembershipWatch(options.Seeds, encrypted, note, Quarantined)), "membership");
 
         var sharding = ClusterSharding.Get(_system);
         var settings = ClusterShardingSettings.Create(_system).WithRole(ClusterOptions.GpuRole);

@@ -4,19 +4,33 @@ using Akka.Remote;
 
 namespace WorldModelActors.Cluster;
 
-/// <summary>Says in a line who comes, goes and cannot be reached.</summary>
-internal sealed class MembershipWatch : ReceiveActor
+/// <summary>Says in a line who comes, goes and cannot be reached, and that this node itself does not get in.</summary>
+internal sealed class MembershipWatch : ReceiveActor, IWithTimers
 {
+    /// <summary>Longer than joining takes where seed nodes are there; less than an operator's patience.</summary>
+    private static readonly TimeSpan s_waiting = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan s_waitingOn = TimeSpan.FromMinutes(1);
+
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
     private readonly HashSet<Address> _up = [];
 
-    public MembershipWatch(Action<string> note, Action quarantined)
+    /// <param name="seeds">Nodes that this one joins by.</param>
+    /// <param name="encrypted">This node shows a certificate.</param>
+    /// <param name="note">Told the lines.</param>
+    /// <param name="quarantined">Called when the others will never let this process in again.</param>
+    public MembershipWatch(IReadOnlyList<string> seeds, bool encrypted, Action<string> note, Action quarantined)
     {
         string Count() => string.Create(CultureInfo.InvariantCulture, $"{_up.Count} {(_up.Count == 1 ? "member" : "members")}");
 
         Receive<ClusterEvent.MemberUp>(up =>
         {
             _up.Add(up.Member.Address);
+            if (up.Member.Address.Equals(_cluster.SelfAddress))
+            {
+                Timers.Cancel("waiting");
+            }
+
             note($"cluster: {Name(up.Member)} is up, {Count()}");
         });
         Receive<ClusterEvent.UnreachableMember>(lost => note($"cluster: {Name(lost.Member)} cannot be reached"));
@@ -28,10 +42,19 @@ internal sealed class MembershipWatch : ReceiveActor
         });
         // The others have shut the door for good (a node that stood still and was given up): only another life gets in again.
         Receive<ThisActorSystemQuarantinedEvent>(_ => quarantined());
+        Receive<StillWaiting>(_ =>
+        {
+            note($"cluster: still outside: none of {string.Join(", ", seeds)} lets this node in. Does one run there, and does it {(encrypted ? "show a certificate of this node's authority" : "do without certificates, as this node does")}?");
+            Timers.StartSingleTimer("waiting", new StillWaiting(), s_waitingOn);
+        });
     }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
+        Timers.StartSingleTimer("waiting", new StillWaiting(), s_waiting);
         _cluster.Subscribe(
             Self,
             ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
@@ -45,4 +68,6 @@ internal sealed class MembershipWatch : ReceiveActor
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
     private static string Name(Member member) => $"{member.Address.Host}:{member.Address.Port?.ToString(CultureInfo.InvariantCulture)}";
+
+    private sealed record StillWaiting;
 }

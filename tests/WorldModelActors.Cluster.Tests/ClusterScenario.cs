@@ -26,9 +26,10 @@ internal sealed class ClusterScenario : IAsyncDisposable
     /// <param name="demo">What is run.</param>
     /// <param name="seats">Where; null for this machine's own address.</param>
     /// <param name="roles">The roles of each; null for all.</param>
-    public static async Task<ClusterScenario> FormAsync(Demo demo, IReadOnlyList<ClusterSeat>? seats = null, IReadOnlyList<string>? roles = null)
+    /// <param name="postgres">Where the store is; null for a SQLite file.</param>
+    public static async Task<ClusterScenario> FormAsync(Demo demo, IReadOnlyList<ClusterSeat>? seats = null, IReadOnlyList<string>? roles = null, PrivatePostgres? postgres = null)
     {
-        var scenario = await Scenario.EmptyAsync(demo);
+        var scenario = await Scenario.EmptyAsync(demo, postgres);
         var cluster = new ClusterScenario(scenario, seats ?? ClusterSeat.OnLoopback(3));
         try
         {

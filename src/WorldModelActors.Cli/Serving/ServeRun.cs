@@ -53,8 +53,10 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
                     await using var handingOut = (server ?? (IAsyncDisposable)Nothing.Instance).ConfigureAwait(false);
                     using var exchange = server is null ? null : new NodeExchange(open.Store, tls, server.Address, display.Note);
                     var cluster = Join(display.Note);
+                    // One that only plans is a node too: seen in the status, drained like the others, and it hands out files.
+                    var capacity = cluster?.RunsEpisodes == false ? 0 : settings.Rollout.EpisodesInFlight;
                     var node = new NodeService(
-                        open.Store, open.Files, new RolloutWorker(settings, pool, recorders), Options(devices, server?.Address), progress, null, cluster?.Placement, exchange);
+                        open.Store, open.Files, new RolloutWorker(settings, pool, recorders), Options(devices, capacity, server?.Address), progress, null, cluster?.Placement, exchange);
                     cluster?.Serve(node);
                     display.Note($"node {settings.Node.Name ?? Environment.MachineName} serves {open.Store.Location} on {string.Join(", ", devices)}{(cluster is null ? "" : $" in the cluster, as {cluster.Address}")}");
                     display.Follow(progress);
@@ -63,7 +65,7 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
                     var watch = WatchAsync(progress, watching.Token);
                     try
                     {
-                        await (cluster?.RunsEpisodes == false ? WaitAsync(drain.Token) : node.RunAsync(drain.Token, stopNow.Token)).ConfigureAwait(false);
+                        await node.RunAsync(drain.Token, stopNow.Token).ConfigureAwait(false);
                     }
                     catch (NodeUnusableException cause)
                     {
@@ -80,9 +82,9 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
                         }
                     }
 
-                    if (cluster?.WasTakenOut == true && !interrupts.Token.IsCancellationRequested)
+                    if (cluster?.TakenOut is { } why && !interrupts.Token.IsCancellationRequested)
                     {
-                        display.Note("the cluster has taken this node out (it was not to be reached, or on the smaller side); every episode was given back: start it again");
+                        display.Note($"{why}; every episode was given back: start it again");
                         return ExitCode.StartAgain;
                     }
                 }
@@ -103,18 +105,10 @@ internal sealed class ServeRun(WmaSettings settings, OpenStore open)
         : settings.Engine.Kind == EngineChoice.Akka ? ClusterMemberships.Join(settings, open.Store, note)
         : throw new UsageException("--seed-nodes: clusters are on Akka.NET: give --engine akka too (docs/cluster.md)");
 
-    /// <summary>A node that runs no episodes: until it is to end.</summary>
-    private static async Task WaitAsync(CancellationToken stop)
-    {
-        var over = new TaskCompletionSource();
-        using var registration = stop.Register(over.SetResult);
-        await over.Task.ConfigureAwait(false);
-    }
-
-    private NodeOptions Options(IReadOnlyList<Device> devices, Uri? exchange) => new()
+    private NodeOptions Options(IReadOnlyList<Device> devices, int capacity, Uri? exchange) => new()
     {
         Description = new NodeDescription(
-            settings.Node.Name ?? Environment.MachineName, [.. devices.Select(device => device.ToString())], settings.Rollout.EpisodesInFlight, Memory(devices))
+            settings.Node.Name ?? Environment.MachineName, [.. devices.Select(device => device.ToString())], capacity, Memory(devices))
         {
             Exchange = exchange,
         },

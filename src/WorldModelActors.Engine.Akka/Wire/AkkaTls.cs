@@ -15,6 +15,9 @@ namespace WorldModelActors.Engine.Akka;
 /// <param name="Authority">The authority's certificate, a PEM file.</param>
 public sealed record AkkaTls(string Certificate, string Key, string Authority)
 {
+    /// <summary>How the line of the log begins that says who was refused, and why.</summary>
+    public const string Refused = "refused TLS with";
+
     private const string ServerUse = "1.3.6.1.5.5.7.3.1";
     private const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
@@ -58,7 +61,7 @@ public sealed record AkkaTls(string Certificate, string Key, string Authority)
                         return true;
                     }
 
-                    log.Warning("refused TLS with {0}: {1}", peer, reason);
+                    log.Warning(Refused + " {0}: {1}", peer, reason);
                     return false;
                 });
         }

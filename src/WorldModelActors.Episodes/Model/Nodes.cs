@@ -3,7 +3,7 @@ namespace WorldModelActors.Episodes;
 /// <summary>A process that serves episodes, as it describes itself.</summary>
 /// <param name="Name">Its name, for people.</param>
 /// <param name="Devices">Its devices, e.g. <c>cuda:0</c>.</param>
-/// <param name="Capacity">Episodes that it runs at once.</param>
+/// <param name="Capacity">Episodes that it runs at once; 0: none, it plans or hands out files.</param>
 /// <param name="Bytes">Device memory for episodes.</param>
 public sealed record NodeDescription(string Name, IReadOnlyList<string> Devices, int Capacity, long Bytes)
 {

@@ -10,6 +10,9 @@ namespace WorldModelActors.Reliability;
 /// <param name="By">What starts the node's process there; empty: nothing special.</param>
 public sealed record ClusterSeat(IPEndPoint Address, IReadOnlyList<IPEndPoint> Seeds, IReadOnlyList<string> By)
 {
+    /// <summary>Further variables of the environment of a node there.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What makes a node take it.</summary>
     public IReadOnlyList<string> Arguments =>
     [

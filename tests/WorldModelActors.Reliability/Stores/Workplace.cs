@@ -61,7 +61,7 @@ public sealed class Workplace : IAsyncDisposable
     public WmaProcess StartNode(string name, ClusterSeat seat, params IReadOnlyList<string> more)
     {
         var node = WmaProcess.Start(
-            name, ["node", "--store", Store, "--state", State, "--name", name, "--deterministic", "--device", "cpu", "--threads", "1", .. seat.Arguments, .. more], null, seat.By);
+            name, ["node", "--store", Store, "--state", State, "--name", name, "--deterministic", "--device", "cpu", "--threads", "1", .. seat.Arguments, .. more], seat.Environment, seat.By);
         _nodes.Add(node);
         return node;
     }

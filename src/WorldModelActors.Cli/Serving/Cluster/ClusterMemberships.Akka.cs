@@ -1,4 +1,5 @@
 using WorldModelActors.Cluster;
+using WorldModelActors.Engine;
 using WorldModelActors.Episodes;
 using WorldModelActors.Settings;
 
@@ -8,7 +9,7 @@ namespace WorldModelActors.Cli;
 internal static class ClusterMemberships
 {
     /// <summary>Starts to join.</summary>
-    /// <exception cref="UsageException">It cannot listen there, or the file of further settings cannot be read.</exception>
+    /// <exception cref="UsageException">It cannot listen there, or a certificate or the file of further settings cannot be read.</exception>
     public static IClusterMembership Join(WmaSettings settings, IEpisodeStore store, Action<string> note)
     {
         var cluster = settings.Cluster;
@@ -20,15 +21,31 @@ internal static class ClusterMemberships
             Seeds = cluster.SeedNodes,
             Roles = cluster.Roles,
             Window = cluster.Window,
-            Overrides = cluster.AkkaConfig is { } path ? [File.ReadAllText(path)] : [],
+            Overrides = cluster.AkkaConfig is { } path ? [Read(path)] : [],
         };
         try
         {
             return new Membership(ClusterNode.Join(options, store, note), cluster.Roles.Contains(ClusterOptions.GpuRole));
         }
+        catch (EngineException cause)
+        {
+            throw new UsageException(cause.Message);
+        }
         catch (Exception cause) when (cause is not OperationCanceledException)
         {
             throw new UsageException($"--host {cluster.Host} --port {cluster.Port}: no cluster from here ({UserErrors.OneLine(cause.InnerException?.Message ?? cause.Message)})");
+        }
+    }
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"wma.cluster.akka-config: {cause.Message}");
         }
     }
 
@@ -42,7 +59,7 @@ internal static class ClusterMemberships
 
         public CancellationToken Leaving => node.Leaving;
 
-        public bool WasTakenOut => node.WasTakenOut;
+        public string? TakenOut => node.TakenOut;
 
         public void Serve(NodeService service) => node.Serve(service);
 

@@ -17,8 +17,8 @@ internal interface IClusterMembership : IAsyncDisposable
     /// <summary>Cancelled when the node is to drain, because it is about to leave.</summary>
     CancellationToken Leaving { get; }
 
-    /// <summary>The others have taken it out.</summary>
-    bool WasTakenOut { get; }
+    /// <summary>Why the node leaves although nobody here asked it to; null where it does not.</summary>
+    string? TakenOut { get; }
 
     /// <summary>The node serves from now on.</summary>
     void Serve(NodeService service);
