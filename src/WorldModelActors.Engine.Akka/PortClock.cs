@@ -6,10 +6,6 @@ namespace WorldModelActors.Engine.Akka;
 /// </summary>
 internal sealed class PortClock(TimeProvider time)
 {
-    public IDisposable StartSingle(TimeSpan delay, Action ring) => Start(delay, Timeout.InfiniteTimeSpan, ring);
-
-    public IDisposable StartPeriodic(TimeSpan initialDelay, TimeSpan interval, Action ring) => Start(initialDelay, interval, ring);
-
-    private ITimer Start(TimeSpan delay, TimeSpan period, Action ring) =>
-        time.CreateTimer(static ring => ((Action)ring!).Invoke(), ring, delay, period);
+    public IDisposable StartSingle(TimeSpan delay, Action ring) =>
+        time.CreateTimer(static ring => ((Action)ring!).Invoke(), ring, delay, Timeout.InfiniteTimeSpan);
 }

@@ -11,7 +11,6 @@ public readonly struct SampleScope : IDisposable
     public static SampleScope Of(long samples)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        ConvolutionCheck.Require();
         if (samples > 1)
             Fallback.Samples.Say();
         return default;

@@ -5,7 +5,7 @@ namespace WorldModelActors.EndToEnd.Tests;
 /// <summary>Whatever is wrong: exit code 2 and one line that names it, before any work is done.</summary>
 public sealed class BadInputTests
 {
-    private static readonly string[] s_demo = ["rollout", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--frame-stride", "1", "--episode", "0"];
+    private static readonly string[] s_demo = ["rollout", "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--frame-stride", "1", "--episode", "0"];
 
     [Theory]
     [InlineData("frobnicate", "frobnicate")]
@@ -180,7 +180,7 @@ public sealed class BadInputTests
         using var folder = new TemporaryFolder();
         var target = folder.Write("out.safetensors", "precious");
 
-        await IsRefusedAsync("--overwrite", "convert", Path.Combine(Repository.DemoModel, "model.safetensors"), target);
+        await IsRefusedAsync("--overwrite", "convert", Path.Combine(RepositoryPaths.DemoModel, "model.safetensors"), target);
 
         Assert.Equal("precious", await File.ReadAllTextAsync(target, TestContext.Current.CancellationToken));
     }

@@ -11,7 +11,7 @@ public sealed class BenchTests
         using var folder = new TemporaryFolder();
         var result = await WmaProcess.RunAsync(
             ["bench", "overlap", "--exe-steps", "2", "--iterations", "1", "--ddim-steps", "1", "--repeats", "1", "--threads", "1", "--episodes-in-flight", "1", "--json", "--out", folder["out"]],
-            new Dictionary<string, string> { ["WMA_HOME"] = Repository.Root });
+            new Dictionary<string, string> { ["WMA_HOME"] = RepositoryPaths.Root });
 
         Assert.Equal(0, result.ExitCode);
         var report = JsonNode.Parse(result.Output)!;
@@ -28,7 +28,7 @@ public sealed class BenchTests
     public async Task Batching_measures_decoder_and_embedder_in_calls_of_every_size()
     {
         var result = await WmaProcess.RunAsync(
-            ["bench", "batching", "--repeats", "1", "--threads", "1", "--json"], new Dictionary<string, string> { ["WMA_HOME"] = Repository.Root });
+            ["bench", "batching", "--repeats", "1", "--threads", "1", "--json"], new Dictionary<string, string> { ["WMA_HOME"] = RepositoryPaths.Root });
 
         Assert.Equal(0, result.ExitCode);
         var rows = JsonNode.Parse(result.Output)!["rows"]!.AsArray();
@@ -50,7 +50,7 @@ public sealed class BenchTests
     public async Task A_benchmark_of_the_gpu_says_in_one_line_what_it_lacks(string named, params string[] line)
     {
         Assert.SkipWhen(File.Exists("/dev/nvidiactl"), "there is a GPU here");
-        var result = await WmaProcess.RunAsync(["bench", .. line], new Dictionary<string, string> { ["WMA_HOME"] = Repository.Root });
+        var result = await WmaProcess.RunAsync(["bench", .. line], new Dictionary<string, string> { ["WMA_HOME"] = RepositoryPaths.Root });
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(named, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
@@ -64,7 +64,7 @@ public sealed class BenchTests
     public async Task What_cannot_be_is_one_line(string named, params string[] more)
     {
         var result = await WmaProcess.RunAsync(
-            ["bench", "overlap", "--out", Path.GetTempPath(), .. more], new Dictionary<string, string> { ["WMA_HOME"] = Repository.Root });
+            ["bench", "overlap", "--out", Path.GetTempPath(), .. more], new Dictionary<string, string> { ["WMA_HOME"] = RepositoryPaths.Root });
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(named, Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));

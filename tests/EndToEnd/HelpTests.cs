@@ -49,7 +49,7 @@ public sealed partial class HelpTests
     [Fact]
     public async Task Every_flag_that_the_settings_name_is_there()
     {
-        var reference = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "hocon", "reference.conf"), TestContext.Current.CancellationToken);
+        var reference = await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "hocon", "reference.conf"), TestContext.Current.CancellationToken);
         // Where an episode runs without a store, and where with one.
         var help = (await WmaProcess.RunAsync("rollout", "--help")).Output + (await WmaProcess.RunAsync("node", "--help")).Output;
 

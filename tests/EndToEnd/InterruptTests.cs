@@ -17,7 +17,7 @@ public sealed class InterruptTests
         using var folder = new TemporaryFolder();
         using var process = WmaProcess.Start(
         [
-            "rollout", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--episode", "0", "1", "--frame-stride", "1",
+            "rollout", "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--episode", "0", "1", "--frame-stride", "1",
             "--iterations", "5000", "--ddim-steps", "2", "--exe-steps", $"{ExecuteSteps}", "--out", folder["out"],
         ]);
         await process.ErrorLineWithAsync("iteration 2/5000 (");

@@ -11,7 +11,7 @@ public sealed class MemoryTests
         using var folder = new TemporaryFolder();
         using var process = WmaProcess.Start(
         [
-            "rollout", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--frame-stride", "1", "2", "3",
+            "rollout", "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--frame-stride", "1", "2", "3",
             "--iterations", "1", "--ddim-steps", "1", "--exe-steps", "2", "--out", folder["out"],
         ]);
         var residents = new List<long>();

@@ -19,7 +19,7 @@ public sealed class ShortRollout : IAsyncLifetime
     /// <summary>The same run, with what is added, into a folder beside it.</summary>
     internal static string[] Arguments(string @out, params string[] more) =>
     [
-        "rollout", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--episode", "0", "--frame-stride", "1",
+        "rollout", "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--episode", "0", "--frame-stride", "1",
         "--iterations", $"{Iterations}", "--ddim-steps", "2", "--exe-steps", $"{ExecuteSteps}", "--fps", "10", "--out", @out, .. more,
     ];
 
@@ -205,7 +205,7 @@ public sealed class RolloutTests(ShortRollout run) : IClassFixture<ShortRollout>
     {
         var result = await WmaProcess.RunAsync(
             ["demo", "--iterations", "1", "--ddim-steps", "1", "--out", run.Beside("demo")],
-            new Dictionary<string, string> { ["WMA_HOME"] = Repository.Root });
+            new Dictionary<string, string> { ["WMA_HOME"] = RepositoryPaths.Root });
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("the model imagined 16 frames", result.Output);

@@ -18,7 +18,7 @@ public sealed class SettingsTests
         var config = folder.Write("my.conf", Short);
 
         var result = await WmaProcess.RunAsync(
-            ["rollout", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--config", config, "--fps", "5", "--out", folder["out"]],
+            ["rollout", "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--config", config, "--fps", "5", "--out", folder["out"]],
             new Dictionary<string, string> { ["SEED_FOR_TEST"] = "77" });
 
         Assert.Equal(0, result.ExitCode);
@@ -39,7 +39,7 @@ public sealed class SettingsTests
         using var folder = new TemporaryFolder();
         var config = folder.Write("my.conf", settings);
 
-        var result = await WmaProcess.RunAsync("rollout", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--config", config);
+        var result = await WmaProcess.RunAsync("rollout", "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--config", config);
 
         Assert.Equal(2, result.ExitCode);
         var line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));

@@ -98,7 +98,7 @@ public sealed class SharingTests
 
     private static Task<WmaResult> RunAsync(string @out, params string[] more) => WmaProcess.RunAsync(
     [
-        "rollout", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--episode", .. s_episodes, "--frame-stride", "1",
+        "rollout", "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--episode", .. s_episodes, "--frame-stride", "1",
         "--iterations", "2", "--ddim-steps", "2", "--exe-steps", "2", "--out", @out, .. more,
     ]);
 }

@@ -14,8 +14,8 @@ public sealed class SweepTests
             file,
             $$"""
             name: grid
-            model: {{Repository.DemoModel}}
-            prompts: {{Repository.DemoPrompts}}
+            model: {{RepositoryPaths.DemoModel}}
+            prompts: {{RepositoryPaths.DemoPrompts}}
             episodes: ["1"]
             settings: {iterations: 2, exe-steps: 4, frame-stride: 1}
             grid:
@@ -25,11 +25,11 @@ public sealed class SweepTests
             TestContext.Current.CancellationToken);
         var store = Path.Combine(folder.Root, "state", "store.sqlite");
 
-        var run = await WmaProcess.RunAsync("sweep", file, "--root", Repository.Root, "--store", store, "--deterministic", "--threads", "1");
+        var run = await WmaProcess.RunAsync("sweep", file, "--root", RepositoryPaths.Root, "--store", store, "--deterministic", "--threads", "1");
         Assert.True(run.ExitCode == 0, run.Error);
 
         // Once more: there is nothing left to do.
-        var again = await WmaProcess.RunAsync("sweep", file, "--root", Repository.Root, "--store", store);
+        var again = await WmaProcess.RunAsync("sweep", file, "--root", RepositoryPaths.Root, "--store", store);
         Assert.True(again.ExitCode == 0, again.Error);
         Assert.Contains("0 episodes are new, 2 were planned before", again.Error);
         Assert.DoesNotContain("claimed", again.Error);
@@ -43,7 +43,7 @@ public sealed class SweepTests
         Assert.Equal(2, episodes.Count);
         var rollout = Path.Combine(folder.Root, "rollout");
         var alone = await WmaProcess.RunAsync(
-            "rollout", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--episode", "1", "--iterations", "2", "--exe-steps", "4", "--frame-stride", "1",
+            "rollout", "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--episode", "1", "--iterations", "2", "--exe-steps", "4", "--frame-stride", "1",
             "--ddim-steps", "1", "--out", rollout, "--deterministic", "--threads", "1");
         Assert.True(alone.ExitCode == 0, alone.Error);
         foreach (var name in new[] { "video.mp4", "contact-sheet.png", "trajectory.safetensors" })
@@ -73,7 +73,7 @@ public sealed class SweepTests
         using var folder = new TemporaryFolder();
         var store = Path.Combine(folder.Root, "store.sqlite");
         var submit = await WmaProcess.RunAsync(
-            "submit", "--name", "one", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--episode", "0", "--iterations", "1", "--exe-steps", "1",
+            "submit", "--name", "one", "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--episode", "0", "--iterations", "1", "--exe-steps", "1",
             "--ddim-steps", "1", "--frame-stride", "1", "--store", store);
         Assert.True(submit.ExitCode == 0, submit.Error);
 
@@ -93,12 +93,12 @@ public sealed class SweepTests
     {
         using var folder = new TemporaryFolder();
         var prompts = Path.Combine(folder.Root, "prompts");
-        CopyFolder(Repository.DemoPrompts, prompts);
+        CopyFolder(RepositoryPaths.DemoPrompts, prompts);
         var store = Path.Combine(folder.Root, "store.sqlite");
         var config = Path.Combine(folder.Root, "my.conf");
         await File.WriteAllTextAsync(config, "wma.store { max-failures = 2, retry-delay = 0 s }", TestContext.Current.CancellationToken);
         var submit = await WmaProcess.RunAsync(
-            "submit", "--name", "broken", "--model", Repository.DemoModel, "--prompts", prompts, "--episode", "0", "--iterations", "1", "--frame-stride", "1", "--store", store);
+            "submit", "--name", "broken", "--model", RepositoryPaths.DemoModel, "--prompts", prompts, "--episode", "0", "--iterations", "1", "--frame-stride", "1", "--store", store);
         Assert.True(submit.ExitCode == 0, submit.Error);
         File.Delete(Path.Combine(prompts, "images", "pushtable", "0.png"));
 

@@ -86,7 +86,7 @@ public sealed class TelemetryTests
 
     private static Task<WmaResult> RunAsync(TemporaryFolder folder, params string[] more) => WmaProcess.RunAsync(
     [
-        "rollout", "--model", Repository.DemoModel, "--prompts", Repository.DemoPrompts, "--episode", "0", "1", "--frame-stride", "1",
+        "rollout", "--model", RepositoryPaths.DemoModel, "--prompts", RepositoryPaths.DemoPrompts, "--episode", "0", "1", "--frame-stride", "1",
         "--iterations", "2", "--ddim-steps", "2", "--exe-steps", "2", "--out", folder["out"], .. more,
     ]);
 }

@@ -38,7 +38,7 @@ public sealed class VerifyTests
     /// <summary>The quickest entry of the repository's golden set, as a set of its own.</summary>
     private static string CopyGolden(TemporaryFolder folder)
     {
-        var source = Path.Combine(Repository.Root, "tests", "golden");
+        var source = Path.Combine(RepositoryPaths.Root, "tests", "golden");
         var target = Directory.CreateDirectory(folder["golden"]).FullName;
         foreach (var name in new[] { "config.json", "schedules.safetensors" })
         {

@@ -17,14 +17,8 @@ internal interface ICellOwner
     void OnChildEscalated(AkkaCell child, Exception cause);
 }
 
-/// <summary>Is told once when an actor has ended.</summary>
-internal interface IEndObserver
-{
-    void OnEnded(Exception? cause);
-}
-
 /// <summary>The part of an actor that does not depend on its message type: its end, and who waits for it.</summary>
-internal abstract class AkkaCell(AkkaActorSystem system, ICellOwner owner, ActorPath path, string nativeName) : IAkkaRef
+internal abstract class AkkaCell(AkkaActorSystem system, ICellOwner owner, ActorPath path, string nativeName) : IAkkaRef, IChildCell
 {
     private const int NoStop = -1;
     private readonly TaskCompletionSource _termination = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -53,7 +47,6 @@ internal abstract class AkkaCell(AkkaActorSystem system, ICellOwner owner, Actor
 
     AkkaCell IAkkaRef.Cell => this;
 
-    /// <summary>Completes, always successfully, when nothing of the actor runs any more.</summary>
     public Task Termination => _termination.Task;
 
     /// <summary>True when it has ended.</summary>

@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace WorldModelActors.Engine.Akka;
 
 /// <summary>One actor as its senders see it: its address, its queue, and how to make it.</summary>
-internal sealed class AkkaCell<TMessage> : AkkaCell, IAkkaRef<TMessage>, ICellOwner
+internal sealed class AkkaCell<TMessage> : AkkaCell, IAkkaRef<TMessage>, IInbox<TMessage>, ICellOwner
     where TMessage : notnull
 {
     private volatile ChildFailedException? _escalated;

@@ -4,7 +4,7 @@ namespace WorldModelActors.Engine.Akka;
 internal sealed class HostContext<TMessage>(AkkaCell<TMessage> cell) : IActorContext<TMessage>
     where TMessage : notnull
 {
-    private readonly TimerSet<TMessage> _timers = new(cell);
+    private readonly TimerSet<TMessage> _timers = new(cell, cell.OwningSystem.Time);
 
     public IActorRef<TMessage> Self => cell;
 
@@ -44,7 +44,7 @@ internal sealed class HostContext<TMessage>(AkkaCell<TMessage> cell) : IActorCon
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(onSuccess);
         ArgumentNullException.ThrowIfNull(onFailure);
-        _ = PipeAsync(task, onSuccess, onFailure);
+        _ = Piping.ToAsync(cell, task, onSuccess, onFailure);
     }
 
     /// <summary>Ends what belongs to one instance.</summary>
@@ -52,33 +52,5 @@ internal sealed class HostContext<TMessage>(AkkaCell<TMessage> cell) : IActorCon
     {
         _timers.CancelAll();
         cell.Watches.Release();
-    }
-
-    private async Task PipeAsync<TResult>(Task<TResult> task, Func<TResult, TMessage> onSuccess, Func<Exception, TMessage> onFailure)
-    {
-        await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        object outcome = task;
-        try
-        {
-            TMessage message;
-            if (task.IsCompletedSuccessfully)
-            {
-                var result = task.Result;
-                outcome = (object?)result ?? task;
-                message = onSuccess(result);
-            }
-            else
-            {
-                var cause = task.Exception?.InnerException ?? new TaskCanceledException(task);
-                outcome = cause;
-                message = onFailure(cause);
-            }
-
-            cell.PostUnbounded(message);
-        }
-        catch (Exception adaptation)
-        {
-            cell.PostFault(outcome, adaptation);
-        }
     }
 }

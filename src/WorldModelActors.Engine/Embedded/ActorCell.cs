@@ -9,19 +9,13 @@ internal interface ICellOwner
     void OnChildEscalated(ActorCell child, Exception cause);
 }
 
-/// <summary>Is told once when an actor has ended.</summary>
-internal interface ITerminationWatcher
-{
-    void OnTerminated(ActorCell actor, Exception? cause);
-}
-
 /// <summary>The part of an actor that does not depend on its message type: its end, and who waits for it.</summary>
-internal abstract class ActorCell(EmbeddedActorSystem system, ICellOwner owner, ActorPath path) : IActorRef
+internal abstract class ActorCell(EmbeddedActorSystem system, ICellOwner owner, ActorPath path) : IChildCell
 {
     private const int NoStop = -1;
     private readonly TaskCompletionSource _termination = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HashSet<ITerminationWatcher> _watchers = [];
+    private readonly HashSet<IEndObserver> _observers = [];
     private volatile int _stopMode = NoStop;
     private bool _terminated;
     private Exception? _terminationCause;
@@ -30,7 +24,6 @@ internal abstract class ActorCell(EmbeddedActorSystem system, ICellOwner owner, 
 
     public EmbeddedActorSystem OwningSystem { get; } = system;
 
-    /// <summary>Completes, always successfully, when nothing of the actor runs any more.</summary>
     public Task Termination => _termination.Task;
 
     /// <summary>Cancelled by a stop after the current message.</summary>
@@ -61,33 +54,33 @@ internal abstract class ActorCell(EmbeddedActorSystem system, ICellOwner owner, 
         }
     }
 
-    /// <summary>Adds a watcher; tells it at once if the actor has ended.</summary>
-    public void AddWatcher(ITerminationWatcher watcher)
+    /// <summary>Adds who waits for the end; tells it at once if the actor has ended.</summary>
+    public void AddObserver(IEndObserver observer)
     {
         lock (Gate)
         {
             if (!_terminated)
             {
-                _watchers.Add(watcher);
+                _observers.Add(observer);
                 return;
             }
         }
 
-        watcher.OnTerminated(this, _terminationCause);
+        observer.OnEnded(_terminationCause);
     }
 
-    public void RemoveWatcher(ITerminationWatcher watcher)
+    public void RemoveObserver(IEndObserver observer)
     {
         lock (Gate)
         {
-            _watchers.Remove(watcher);
+            _observers.Remove(observer);
         }
     }
 
     /// <summary>Makes the stop visible to the running loop.</summary>
     protected abstract void OnStopRequested();
 
-    /// <summary>The last thing an actor does: frees its name, tells its parent and its watchers.</summary>
+    /// <summary>The last thing an actor does: frees its name, tells its parent and who waits for it.</summary>
     protected void Finish(Exception? cause, bool escalate)
     {
         owner.Children.FreeName(this);
@@ -97,18 +90,18 @@ internal abstract class ActorCell(EmbeddedActorSystem system, ICellOwner owner, 
             owner.OnChildEscalated(this, cause!);
         }
 
-        ITerminationWatcher[] watchers;
+        IEndObserver[] observers;
         lock (Gate)
         {
             _terminated = true;
             _terminationCause = cause;
-            watchers = [.. _watchers];
-            _watchers.Clear();
+            observers = [.. _observers];
+            _observers.Clear();
         }
 
-        foreach (var watcher in watchers)
+        foreach (var observer in observers)
         {
-            watcher.OnTerminated(this, cause);
+            observer.OnEnded(cause);
         }
 
         OwningSystem.CountEnded();

@@ -32,7 +32,7 @@ internal sealed class ActorContext<TMessage>(ActorCell<TMessage> cell) : IActorC
         var watched = cell.OwningSystem.CellOf(actor);
         var watch = new Watch<TMessage>(cell.Mailbox, actor, onTerminated, () => _watches.Remove(watched));
         _watches.Add(watched, watch);
-        watched.AddWatcher(watch);
+        watched.AddObserver(watch);
     }
 
     public void Unwatch(IActorRef actor)
@@ -41,7 +41,7 @@ internal sealed class ActorContext<TMessage>(ActorCell<TMessage> cell) : IActorC
         if (_watches.Remove(watched, out var watch))
         {
             watch.Cancel();
-            watched.RemoveWatcher(watch);
+            watched.RemoveObserver(watch);
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class ActorContext<TMessage>(ActorCell<TMessage> cell) : IActorC
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(onSuccess);
         ArgumentNullException.ThrowIfNull(onFailure);
-        _ = PipeAsync(task, onSuccess, onFailure);
+        _ = Piping.ToAsync(cell.Mailbox, task, onSuccess, onFailure);
     }
 
     /// <summary>Ends what belongs to one instance.</summary>
@@ -67,37 +67,9 @@ internal sealed class ActorContext<TMessage>(ActorCell<TMessage> cell) : IActorC
         foreach (var (watched, watch) in _watches)
         {
             watch.Cancel();
-            watched.RemoveWatcher(watch);
+            watched.RemoveObserver(watch);
         }
 
         _watches.Clear();
-    }
-
-    private async Task PipeAsync<TResult>(Task<TResult> task, Func<TResult, TMessage> onSuccess, Func<Exception, TMessage> onFailure)
-    {
-        await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        object outcome = task;
-        try
-        {
-            TMessage message;
-            if (task.IsCompletedSuccessfully)
-            {
-                var result = task.Result;
-                outcome = (object?)result ?? task;
-                message = onSuccess(result);
-            }
-            else
-            {
-                var cause = task.Exception?.InnerException ?? new TaskCanceledException(task);
-                outcome = cause;
-                message = onFailure(cause);
-            }
-
-            cell.Mailbox.PostUnbounded(message);
-        }
-        catch (Exception adaptation)
-        {
-            cell.Mailbox.PostFault(outcome, adaptation);
-        }
     }
 }

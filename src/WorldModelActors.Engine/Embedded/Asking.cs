@@ -36,8 +36,8 @@ internal static class Asking
             null,
             timeout,
             Timeout.InfiniteTimeSpan).ConfigureAwait(false);
-        var watcher = new StopWatcher<TReply>(reply, target.Path, messageType);
-        target.Cell.AddWatcher(watcher);
+        var observer = new StopObserver<TReply>(reply, target.Path, messageType);
+        target.Cell.AddObserver(observer);
         try
         {
             var post = PostAsync(target, message, givenUp.Token);
@@ -50,7 +50,7 @@ internal static class Asking
         }
         finally
         {
-            target.Cell.RemoveWatcher(watcher);
+            target.Cell.RemoveObserver(observer);
             await givenUp.CancelAsync().ConfigureAwait(false);
         }
     }
@@ -70,10 +70,9 @@ internal static class Asking
         }
     }
 
-    private sealed class StopWatcher<TReply>(ReplyRef<TReply> reply, ActorPath target, Type messageType) : ITerminationWatcher
+    private sealed class StopObserver<TReply>(ReplyRef<TReply> reply, ActorPath target, Type messageType) : IEndObserver
         where TReply : notnull
     {
-        public void OnTerminated(ActorCell actor, Exception? cause) =>
-            reply.Fail(new AskTargetStoppedException(target, messageType, cause));
+        public void OnEnded(Exception? cause) => reply.Fail(new AskTargetStoppedException(target, messageType, cause));
     }
 }

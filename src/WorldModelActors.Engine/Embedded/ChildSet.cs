@@ -1,96 +1,14 @@
-using System.Globalization;
-
 namespace WorldModelActors.Engine;
 
 /// <summary>The living actors directly below one path.</summary>
-internal sealed class ChildSet(EmbeddedActorSystem system, ICellOwner owner, ActorPath path)
+internal sealed class ChildSet(EmbeddedActorSystem system, ICellOwner owner, ActorPath path) : ChildSet<ActorCell>(path)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, ActorCell> _children = new(StringComparer.Ordinal);
-    private readonly HashSet<ActorCell> _ending = [];
-    private long _generatedNames;
-    private bool _closed;
-
-    public IReadOnlyList<IActorRef> Refs
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _children.Values];
-            }
-        }
-    }
-
     public ActorCell<TMessage> Spawn<TMessage>(ActorProps<TMessage> props, string? name)
         where TMessage : notnull
     {
         ArgumentNullException.ThrowIfNull(props);
-        ActorCell<TMessage> cell;
-        lock (_gate)
-        {
-            if (_closed)
-            {
-                throw new ActorStoppingException(path);
-            }
-
-            name ??= "$" + (++_generatedNames).ToString(CultureInfo.InvariantCulture);
-            var childPath = path.Child(name);
-            if (_children.ContainsKey(name))
-            {
-                throw new ActorNameTakenException(childPath);
-            }
-
-            cell = new ActorCell<TMessage>(system, owner, childPath, props);
-            _children.Add(name, cell);
-        }
-
+        var cell = Add(name, childPath => new ActorCell<TMessage>(system, owner, childPath, props));
         cell.Start();
         return cell;
-    }
-
-    /// <summary>Frees the name of a child that handles nothing any more; whoever stops all still waits for its very end.</summary>
-    public void FreeName(ActorCell child)
-    {
-        lock (_gate)
-        {
-            _children.Remove(child.Path.Name);
-            _ending.Add(child);
-        }
-    }
-
-    /// <summary>Forgets a child that has ended.</summary>
-    public void Forget(ActorCell child)
-    {
-        lock (_gate)
-        {
-            _ending.Remove(child);
-        }
-    }
-
-    /// <summary>Takes no more children.</summary>
-    public void Close()
-    {
-        lock (_gate)
-        {
-            _closed = true;
-        }
-    }
-
-    /// <summary>Stops all children and waits for their ends.</summary>
-    public Task StopAllAsync(StopMode mode)
-    {
-        ActorCell[] children;
-        lock (_gate)
-        {
-            children = [.. _children.Values, .. _ending];
-        }
-
-        foreach (var child in children)
-        {
-            child.RequestStop(mode);
-        }
-
-        return children.Length == 0 ? Task.CompletedTask : Task.WhenAll(children.Select(child => child.Termination));
     }
 }

@@ -14,7 +14,7 @@ internal enum Posted
 /// One channel per lane and one wake-up signal. The signal has room for one token and is set after every write, so a reader that found
 /// all lanes empty and then waits for it misses nothing.
 /// </summary>
-internal sealed class Mailbox<TMessage>
+internal sealed class Mailbox<TMessage> : IInbox<TMessage>
     where TMessage : notnull
 {
     private readonly ActorPath _owner;

@@ -7,13 +7,13 @@ namespace WorldModelActors.Torch;
 /// fill its vectors (seen with 24 and 48 on an AMD EPYC with AVX-512, by its kernels jit:avx512_core and brg_deconv). So a few convolutions
 /// are compared with float64, which oneDNN does not compute, before networks run; where they differ, libtorch does without oneDNN.
 /// </summary>
-internal static partial class ConvolutionCheck
+public static partial class ConvolutionCheck
 {
     private const double Tolerance = 1e-4;
     private static readonly Lazy<bool> s_done = new(Run);
 
     /// <summary>Once for the process; later calls cost nothing.</summary>
-    internal static void Require() => _ = s_done.Value;
+    public static void Require() => _ = s_done.Value;
 
     private static bool Run()
     {

@@ -18,7 +18,6 @@ public static unsafe class HostMemory
             throw new ArgumentException($"{stride.Length} strides do not fit {size.Length} dimensions", nameof(stride));
         if (data == 0 && !size.Contains(0L))
             throw new ArgumentException("no address for a tensor that has elements", nameof(data));
-        ConvolutionCheck.Require();
         Fallback.Mapping.Say();
         using var scope = NewDisposeScope();
         var storage = empty([Reach(size, stride)], dtype);

@@ -22,9 +22,9 @@ internal sealed class TemporaryFolder : IDisposable
     public string CopyPrompts()
     {
         var target = this["prompts"];
-        foreach (var source in Directory.EnumerateFiles(Repository.DemoPrompts, "*", SearchOption.AllDirectories))
+        foreach (var source in Directory.EnumerateFiles(RepositoryPaths.DemoPrompts, "*", SearchOption.AllDirectories))
         {
-            var path = Path.Combine(target, Path.GetRelativePath(Repository.DemoPrompts, source));
+            var path = Path.Combine(target, Path.GetRelativePath(RepositoryPaths.DemoPrompts, source));
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Copy(source, path);
         }
@@ -38,10 +38,10 @@ internal sealed class TemporaryFolder : IDisposable
         var target = Directory.CreateDirectory(this["model"]).FullName;
         foreach (var name in new[] { "config.yaml", "clip.json", "merges.txt.gz" })
         {
-            File.Copy(Path.Combine(Repository.DemoModel, name), Path.Combine(target, name));
+            File.Copy(Path.Combine(RepositoryPaths.DemoModel, name), Path.Combine(target, name));
         }
 
-        File.CreateSymbolicLink(Path.Combine(target, "model.safetensors"), Path.Combine(Repository.DemoModel, "model.safetensors"));
+        File.CreateSymbolicLink(Path.Combine(target, "model.safetensors"), Path.Combine(RepositoryPaths.DemoModel, "model.safetensors"));
         return target;
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class WmaProcess : IDisposable
     /// <summary>Starts it.</summary>
     public static WmaProcess Start(string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Repository.Program, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [RepositoryPaths.Program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

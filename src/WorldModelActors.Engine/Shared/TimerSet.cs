@@ -1,24 +1,21 @@
-namespace WorldModelActors.Engine.Akka;
+namespace WorldModelActors.Engine;
 
 /// <summary>The timers of one actor. Used by the actor alone, except for the clock's callback.</summary>
-internal sealed class TimerSet<TMessage>(AkkaCell<TMessage> cell) : IActorTimers<TMessage>
+internal sealed class TimerSet<TMessage>(IInbox<TMessage> inbox, TimeProvider time) : IActorTimers<TMessage>
     where TMessage : notnull
 {
     private readonly Dictionary<object, Entry> _timers = [];
 
-    private AkkaCell<TMessage> Cell => cell;
+    private IInbox<TMessage> Inbox => inbox;
 
-    public void StartSingle(object key, TMessage message, TimeSpan delay)
-    {
-        var entry = Add(key, message, delay, single: true);
-        entry.Timer = cell.OwningSystem.Clock.StartSingle(delay, entry.Ring);
-    }
+    private TimeProvider Time => time;
+
+    public void StartSingle(object key, TMessage message, TimeSpan delay) => Start(key, message, delay, Timeout.InfiniteTimeSpan);
 
     public void StartPeriodic(object key, TMessage message, TimeSpan interval, TimeSpan? initialDelay = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
-        var entry = Add(key, message, initialDelay ?? interval, single: false);
-        entry.Timer = cell.OwningSystem.Clock.StartPeriodic(initialDelay ?? interval, interval, entry.Ring);
+        Start(key, message, initialDelay ?? interval, interval);
     }
 
     public bool Cancel(object key)
@@ -45,27 +42,29 @@ internal sealed class TimerSet<TMessage>(AkkaCell<TMessage> cell) : IActorTimers
 
     public bool IsActive(object key) => _timers.ContainsKey(key);
 
-    private Entry Add(object key, TMessage message, TimeSpan delay, bool single)
+    private void Start(object key, TMessage message, TimeSpan delay, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         Cancel(key);
-        var entry = new Entry(this, key, message, single);
+        var entry = new Entry(this, key, message, period == Timeout.InfiniteTimeSpan);
         _timers.Add(key, entry);
-        return entry;
+        entry.Arm(delay, period);
     }
 
     private sealed class Entry(TimerSet<TMessage> owner, object key, TMessage message, bool single) : DeliveryGuard
     {
+        private ITimer? _timer;
         private bool _cancelled;
         private int _inMailbox;
 
-        public IDisposable? Timer { get; set; }
+        public void Arm(TimeSpan delay, TimeSpan period) =>
+            _timer = owner.Time.CreateTimer(static entry => ((Entry)entry!).Ring(), this, delay, period);
 
         public void Cancel()
         {
             _cancelled = true;
-            Timer?.Dispose();
+            _timer?.Dispose();
         }
 
         public override bool Claim()
@@ -85,11 +84,11 @@ internal sealed class TimerSet<TMessage>(AkkaCell<TMessage> cell) : IActorTimers
         }
 
         /// <summary>At most one message of a timer is in the mailbox.</summary>
-        public void Ring()
+        private void Ring()
         {
             if (Interlocked.Exchange(ref _inMailbox, 1) == 0)
             {
-                owner.Cell.PostUnbounded(message, this);
+                owner.Inbox.PostUnbounded(message, this);
             }
         }
     }

@@ -1,15 +1,15 @@
 namespace WorldModelActors.Engine;
 
 /// <summary>One actor's interest in the end of another.</summary>
-/// <param name="mailbox">Mailbox of the watching actor.</param>
-/// <param name="watched">Whose end it is about.</param>
+/// <param name="owner">The watching actor.</param>
+/// <param name="watched">Whose end it is about, as it was named.</param>
 /// <param name="onTerminated">Makes the message.</param>
 /// <param name="onDelivered">
 /// Called in the watching actor when the message is delivered: the watch is over and must not keep the ended actor alive.
 /// </param>
 internal sealed class Watch<TMessage>(
-    Mailbox<TMessage> mailbox, IActorRef watched, Func<Terminated, TMessage> onTerminated, Action onDelivered)
-    : DeliveryGuard, ITerminationWatcher
+    IInbox<TMessage> owner, IActorRef watched, Func<Terminated, TMessage> onTerminated, Action onDelivered)
+    : DeliveryGuard, IEndObserver
     where TMessage : notnull
 {
     private bool _cancelled;
@@ -28,16 +28,16 @@ internal sealed class Watch<TMessage>(
         return true;
     }
 
-    public void OnTerminated(ActorCell actor, Exception? cause)
+    public void OnEnded(Exception? cause)
     {
         var terminated = new Terminated(watched, cause);
         try
         {
-            mailbox.PostUnbounded(onTerminated(terminated), this);
+            owner.PostUnbounded(onTerminated(terminated), this);
         }
         catch (Exception adaptation)
         {
-            mailbox.PostFault(terminated, adaptation);
+            owner.PostFault(terminated, adaptation);
         }
     }
 }
