@@ -23,7 +23,7 @@ wma_missing_packages() {
 
 # wma_ready [tests]
 wma_ready() {
-    if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
+    if ! command -v dotnet >/dev/null || ! grep -q '^10\.' <<<"$(dotnet --list-sdks)"; then
         say "wma: the .NET 10 SDK is missing: install it from https://dot.net (package dotnet-sdk-10.0) and run this again"
         exit 3
     fi
@@ -65,15 +65,17 @@ wma_lock() {
 
 # What the packages' own native libraries ask of the system; where it is not there, one line says so instead of a failing load.
 wma_package_needs() {
-    local library
+    local libraries library
+    # Whole, before anything looks at it: with pipefail, who stops reading early makes the writer's end a failure.
+    libraries=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null || true)
     if [[ $1 == *Tensors=torchsharp* ]]; then
-        library=$(ldconfig -p | grep -m 1 'libstdc++\.so\.6 .*x86-64' | sed 's/.*=> //')
+        library=$(sed -n '/libstdc++\.so\.6 .*x86-64/{s/.*=> //p;q}' <<<"$libraries")
         if [ -n "$library" ] && ! grep -qa GLIBCXX_3.4.32 "$library"; then
             say "wma: TorchSharp needs libstdc++ of GCC 13 (GLIBCXX_3.4.32), which this system has not: Ubuntu 24.04 or Debian 13, or build without --tensors"
             exit 3
         fi
     fi
-    if [[ $1 == *Video=opencvsharp* ]] && ! ldconfig -p | grep -q 'libgtk-3\.so\.0'; then
+    if [[ -n $libraries && $1 == *Video=opencvsharp* ]] && ! grep -q 'libgtk-3\.so\.0' <<<"$libraries"; then
         say "wma: OpenCvSharp4 needs GTK 3: sudo apt-get install -y libgtk-3-0"
         exit 3
     fi

@@ -49,7 +49,7 @@ public sealed class EngineBenchmark
         }
 
         return new EngineReport(
-            Machine.Describe(WorldModelActors.Torch.torch.CPU),
+            Machine.Describe(CPU),
             DateTime.UtcNow,
             Messages,
             [.. cases.Select(c => new EngineRow(c.Name, engines.ToDictionary(engine => engine.Name, engine => Messages / Median(seconds[c.Name][engine.Name]))))]);

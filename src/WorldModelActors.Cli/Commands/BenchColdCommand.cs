@@ -61,7 +61,7 @@ internal static class BenchColdCommand
         return command;
     }
 
-    private static int Write(ColdStart cold, string file, Torch.torch.Device device)
+    private static int Write(ColdStart cold, string file, Device device)
     {
         if (File.Exists(file))
         {
