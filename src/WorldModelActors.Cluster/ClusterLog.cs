@@ -9,6 +9,9 @@ namespace WorldModelActors.Cluster;
 /// </summary>
 internal sealed partial class ClusterLog : ReceiveActor
 {
+    /// <summary>A connection has ended. Whether that means anything, the members say.</summary>
+    private const string Disassociated = "Disassociated";
+
     private static readonly TimeSpan s_again = TimeSpan.FromMinutes(1);
 
     private readonly Action<string> _note;
@@ -18,7 +21,13 @@ internal sealed partial class ClusterLog : ReceiveActor
     public ClusterLog(Action<string> note)
     {
         _note = note;
-        Receive<Error>(error => Say(FirstLine($"{error.Message}") + (error.Cause is { } cause ? $" ({FirstLine(cause.GetBaseException().Message)})" : "")));
+        Receive<Error>(error =>
+        {
+            if ($"{error.Message}" is var text && !text.StartsWith(Disassociated, StringComparison.Ordinal))
+            {
+                Say(FirstLine(text) + (error.Cause is { } cause ? $" ({FirstLine(cause.GetBaseException().Message)})" : ""));
+            }
+        });
         Receive<Warning>(warning =>
         {
             if ($"{warning.Message}" is var text && text.StartsWith(AkkaTls.Refused, StringComparison.Ordinal))

@@ -40,7 +40,7 @@ internal sealed class FullSizeOptions
     /// <exception cref="UsageException">There is no such GPU.</exception>
     public torch.Device Device(ParseResult line)
     {
-        var device = torch.device(line.GetRequiredValue(_device));
+        var device = new torch.Device(line.GetRequiredValue(_device));
         if (device.type != DeviceType.CUDA)
         {
             throw new UsageException($"--device {line.GetValue(_device)}: this benchmark is for GPUs; use cuda or cuda:N");

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace WorldModelActors.EndToEnd.Tests;
 
 /// <summary>What a run of the program left.</summary>
 /// <param name="ExitCode">What it returned.</param>
 /// <param name="Output">Its output.</param>
-/// <param name="Error">Its error stream.</param>
+/// <param name="Error">Its error stream, without the lines by which a build with TorchSharp says once what it does otherwise (docs/packages.md).</param>
 internal sealed record WmaResult(int ExitCode, string Output, string Error);
 
 /// <summary>The program <c>wma</c> as a process of its own.</summary>
@@ -95,7 +96,7 @@ internal sealed partial class WmaProcess : IDisposable
             var error = await _process.StandardError.ReadToEndAsync(limit.Token);
             var output = await _output.WaitAsync(limit.Token);
             await _process.WaitForExitAsync(limit.Token);
-            return new WmaResult(_process.ExitCode, output, error);
+            return new WmaResult(_process.ExitCode, output, TorchSharpLines().Replace(error, ""));
         }
         catch (OperationCanceledException)
         {
@@ -112,6 +113,9 @@ internal sealed partial class WmaProcess : IDisposable
 
         _process.Dispose();
     }
+
+    [GeneratedRegex("^torchsharp: .*\n", RegexOptions.Multiline)]
+    private static partial Regex TorchSharpLines();
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
