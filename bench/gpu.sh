@@ -3,7 +3,8 @@
 # nor the internet.
 #
 #   bench/gpu.sh pack [DIR]           on a machine with the .NET SDK: fills DIR (default carry/) with the .NET runtime, the
-#                                     tests, the benchmarks and the shim's sources: about 30 MB
+#                                     tests, the benchmarks and the shim's sources: about 30 MB. WMA_ENGINE=akka packs a build
+#                                     with Akka.NET, whose tests and actors run on it
 #   DIR/gpu.sh run [WHAT...]          on the GPU machine: builds the shim against python3's torch and runs what is asked for:
 #                                     tests (those of CUDA in Torch, Models and Rollout), gpu (wma bench gpu), quick (the same in
 #                                     200 s), devices (scaling over the GPUs), cold (11 iterations from a cold start, checkpoint read),
@@ -27,6 +28,12 @@ pack() {
     cp "$root"/src/WorldModelActors.Torch/native/* "$target/native/"
     cp "${BASH_SOURCE[0]}" "$target/gpu.sh"
     local publish=(-c Release --nologo -v q -p:DebugType=none -p:RunAnalyzers=false)
+    # WMA_ENGINE=akka: tests and actors run on Akka.NET there, too.
+    rm -f "$target/engine"
+    if [ "${WMA_ENGINE:-embedded}" != embedded ]; then
+        publish+=(-p:Engine="$WMA_ENGINE")
+        printf '%s\n' "$WMA_ENGINE" >"$target/engine"
+    fi
     for project in bench/WorldModelActors.Bench src/WorldModelActors.Cli; do
         dotnet publish "$root/$project" -o "$target/apps/bench" "${publish[@]}"
     done
@@ -65,6 +72,7 @@ prepare() {
     rm -rf "$work/apps"
     xz -dc "$here/apps.tar.xz" | tar -C "$work" -xf -
     export APPS=$work/apps
+    [ ! -f "$here/engine" ] || { WMA_ENGINE=$(cat "$here/engine"); export WMA_ENGINE; }
     local library folder folders=$torch/lib
     for folder in "$torch"/../nvidia/*/lib; do
         [ ! -d "$folder" ] || folders=$folders:$folder
@@ -174,7 +182,7 @@ case "${1:-}" in
         exec bash -c "$*"
         ;;
     *)
-        sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        sed -n '2,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
         [ "${1:-}" = --help ] || [ "${1:-}" = -h ] || exit 2
         ;;
 esac

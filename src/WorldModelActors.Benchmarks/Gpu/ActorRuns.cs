@@ -34,10 +34,10 @@ internal sealed class ActorRuns : IAsyncDisposable
 
     public IEnumerable<string> Notes => _watch.Notes;
 
-    public static async Task<ActorRuns> StartAsync(IReadOnlyList<WorldModel> models, RolloutOptions options)
+    public static async Task<ActorRuns> StartAsync(IActorEngine engine, IReadOnlyList<WorldModel> models, RolloutOptions options)
     {
         var watch = new LaneWatch();
-        var node = await RolloutNode.StartAsync(EmbeddedEngine.Instance, [.. models.Select(m => new RolloutDevice(m.Device.ToString(), m))], options, watch);
+        var node = await RolloutNode.StartAsync(engine, [.. models.Select(m => new RolloutDevice(m.Device.ToString(), m))], options, watch);
         return new ActorRuns(node, watch, models);
     }
 

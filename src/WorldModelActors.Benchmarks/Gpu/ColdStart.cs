@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WorldModelActors.Engine;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 
@@ -18,6 +19,9 @@ public sealed record ColdStart
 
     /// <summary>Element type of the networks.</summary>
     public ScalarType Type { get; init; } = ScalarType.Float16;
+
+    /// <summary>What the actors run on.</summary>
+    public IActorEngine Engine { get; init; } = EmbeddedEngine.Instance;
 
     /// <summary>Safetensors file to load; null: the weights are drawn on the device.</summary>
     public string? Checkpoint { get; init; }
@@ -55,7 +59,7 @@ public sealed record ColdStart
     {
         var options = ModelConfiguration.Load(Config).Options;
         CudaDevice.SetMathMode(allowTf32: false, cudnnBenchmark: true);
-        var report = GpuReport.Begin(device, Type);
+        var report = GpuReport.Begin(device, Type, Engine);
         var since = SinceStart();
         using var model = Checkpoint is null ? FullSizeModel.Random(options, device, Type) : FullSizeModel.Load(options, Checkpoint, device, Type);
         report.LoadSeconds = SinceStart() - since;
@@ -67,7 +71,7 @@ public sealed record ColdStart
 
     private async Task EpisodeAsync(GpuReport report, WorldModel model)
     {
-        await using var runs = await ActorRuns.StartAsync([model], new RolloutOptions()).ConfigureAwait(false);
+        await using var runs = await ActorRuns.StartAsync(Engine, [model], new RolloutOptions()).ConfigureAwait(false);
         report.Runs.Add(await runs.RunAsync("one episode from a cold start", 1, runs.Plan(Steps, 16, Iterations)).ConfigureAwait(false));
         report.Notes.AddRange(runs.Notes);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using WorldModelActors.Engine;
 using WorldModelActors.Models;
 using WorldModelActors.Rollout;
 
@@ -22,6 +23,9 @@ public sealed record GpuBenchmark
 
     /// <summary>Element type of the networks.</summary>
     public ScalarType Type { get; init; } = ScalarType.Float16;
+
+    /// <summary>What the actors run on.</summary>
+    public IActorEngine Engine { get; init; } = EmbeddedEngine.Instance;
 
     /// <summary>What is measured.</summary>
     public IReadOnlySet<GpuPart> Parts { get; init; } = Enum.GetValues<GpuPart>().ToHashSet();
@@ -60,7 +64,7 @@ public sealed record GpuBenchmark
         Directory.CreateDirectory(Output);
         var options = ModelConfiguration.Load(Config).Options;
         CudaDevice.SetMathMode(allowTf32: false, cudnnBenchmark: true);
-        var report = GpuReport.Begin(device, Type);
+        var report = GpuReport.Begin(device, Type, Engine);
         using (var current = CudaStream.New(Math.Max(0, device.index)).Use())
         {
             Measure(report, options, device, stop);
@@ -114,7 +118,7 @@ public sealed record GpuBenchmark
 
     private async Task ActorsAsync(GpuReport report, WorldModel model)
     {
-        await using var runs = await ActorRuns.StartAsync([model], new RolloutOptions()).ConfigureAwait(false);
+        await using var runs = await ActorRuns.StartAsync(Engine, [model], new RolloutOptions()).ConfigureAwait(false);
         try
         {
             // Algorithms are searched and graphs recorded before anything is timed.
@@ -146,7 +150,7 @@ public sealed record GpuBenchmark
             List<WorldModel> models = [first, .. others.Select(o => o.Model)];
             for (var count = 1; ; count = Math.Min(2 * count, models.Count))
             {
-                var runs = await ActorRuns.StartAsync(models[..count], new RolloutOptions()).ConfigureAwait(false);
+                var runs = await ActorRuns.StartAsync(Engine, models[..count], new RolloutOptions()).ConfigureAwait(false);
                 await using (runs.ConfigureAwait(false))
                 {
                     _ = await runs.RunAsync("warm-up", count, runs.Plan(4, 16, 1)).ConfigureAwait(false);
@@ -193,9 +197,9 @@ public sealed record GpuBenchmark
         }
     }
 
-    private static async Task<List<byte[]>> RolloutAsync(GpuReport report, WorldModel model, int iterations, int steps)
+    private async Task<List<byte[]>> RolloutAsync(GpuReport report, WorldModel model, int iterations, int steps)
     {
-        await using var runs = await ActorRuns.StartAsync([model], new RolloutOptions()).ConfigureAwait(false);
+        await using var runs = await ActorRuns.StartAsync(Engine, [model], new RolloutOptions()).ConfigureAwait(false);
         var frames = new FrameLog(keep: true);
         _ = await runs.RunAsync("compared", 1, runs.Plan(steps, 16, iterations), frames: frames).ConfigureAwait(false);
         report.Notes.AddRange(runs.Notes);
@@ -221,7 +225,7 @@ public sealed record GpuBenchmark
         {
             part();
         }
-        catch (Exception e) when (e is TorchException or RolloutException or Engine.EngineException or IOException)
+        catch (Exception e) when (e is TorchException or RolloutException or EngineException or IOException)
         {
             report.Notes.Add($"{what} failed: {e.Message}");
         }

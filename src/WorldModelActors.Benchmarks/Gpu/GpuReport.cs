@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using WorldModelActors.Engine;
 
 namespace WorldModelActors.Benchmarks;
 
@@ -56,6 +57,9 @@ public sealed record GpuReport
 
     public required bool Kernels { get; init; }
 
+    /// <summary>What the actors ran on.</summary>
+    public required string Engine { get; init; }
+
     /// <summary>Floating-point operations of an evaluation with one head, from the configuration's goal.</summary>
     public required double TeraflopsPerForward { get; init; }
 
@@ -83,10 +87,10 @@ public sealed record GpuReport
     public double Seconds { get; set; }
 
     /// <summary>An empty report of what is about to be measured.</summary>
-    internal static GpuReport Begin(Device device, ScalarType type) => new()
+    internal static GpuReport Begin(Device device, ScalarType type, IActorEngine engine) => new()
     {
         Machine = Machine.Describe(device), Measured = DateTime.UtcNow, Devices = cuda.device_count(), Type = type.ToString().ToLowerInvariant(),
-        Kernels = FusedKernels.Exist, TeraflopsPerForward = UNetFlops.Teraflops,
+        Kernels = FusedKernels.Exist, Engine = engine.Name, TeraflopsPerForward = UNetFlops.Teraflops,
     };
 
     public void Save(string file) => File.WriteAllText(file, ToJson());
@@ -96,7 +100,7 @@ public sealed record GpuReport
     public void Print(TextWriter to)
     {
         void Line(FormattableString text) => to.WriteLine(text.ToString(CultureInfo.InvariantCulture));
-        Line($"{Devices} x {Machine.Device}, libtorch {Machine.LibTorch}, {Type}, own kernels {(Kernels ? "on" : "off")}, model built in {LoadSeconds:F1} s, all of this in {Seconds:F0} s");
+        Line($"{Devices} x {Machine.Device}, libtorch {Machine.LibTorch}, {Type}, own kernels {(Kernels ? "on" : "off")}, {Engine} engine, model built in {LoadSeconds:F1} s, all of this in {Seconds:F0} s");
         if (Peaks is { } peaks)
             Line($"peak: bf16 matmul {peaks.MatmulTeraflops:F0} TFLOP/s, copy {peaks.CopyTerabytes:F2} TB/s");
         if (Batches.Count > 0)

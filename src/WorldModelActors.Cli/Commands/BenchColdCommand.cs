@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WorldModelActors.Benchmarks;
+using WorldModelActors.Engines;
 
 namespace WorldModelActors.Cli;
 
@@ -43,6 +44,7 @@ internal static class BenchColdCommand
             var cold = new ColdStart
             {
                 Config = config, Type = model.Type(line), Iterations = line.GetValue(iterations), Steps = line.GetValue(steps), Checkpoint = line.GetValue(checkpoint),
+                Engine = ActorEngines.FromEnvironment,
             };
             if (line.GetValue(write) is { } file)
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using WorldModelActors.Benchmarks;
+using WorldModelActors.Engines;
 
 namespace WorldModelActors.Cli;
 
@@ -50,7 +51,7 @@ internal static class BenchGpuCommand
                 Config = config, Output = line.GetRequiredValue(output), Type = model.Type(line), Steps = line.GetValue(steps),
                 Batches = line.GetValue(batches) is { Length: > 0 } given ? given : s_batches,
                 Parts = (line.GetValue(parts) is { Length: > 0 } chosen ? chosen.Select(name => Enum.Parse<GpuPart>(name, ignoreCase: true)) : Enum.GetValues<GpuPart>()).ToHashSet(),
-                Progress = new ErrorLines(),
+                Engine = ActorEngines.FromEnvironment, Progress = new ErrorLines(),
             };
             return Run(line.GetValue(quick) ? benchmark with { Repeats = 5, Limit = QuickSeconds, Compared = (11, 3) } : benchmark, device, line.GetValue(json));
         });
