@@ -10,7 +10,11 @@ internal static class BenchCommands
 {
     private static readonly Option<torch.Device> s_device = new("--device")
     {
-        HelpName = "cpu|cuda|cuda:N", Description = "Where it runs", CustomParser = r => torch.device(r.Tokens[0].Value), DefaultValueFactory = _ => torch.CPU, Recursive = true,
+        HelpName = "cpu|cuda|cuda:N",
+        Description = "Where it runs",
+        CustomParser = r => torch.device(r.Tokens[0].Value),
+        DefaultValueFactory = _ => torch.CPU,
+        Recursive = true,
     };
 
     private static readonly Option<string?> s_json = new("--json") { HelpName = "FILE", Description = "Also write the result as JSON", Recursive = true };
@@ -46,7 +50,10 @@ internal static class BenchCommands
         {
             var demo = new DemoBenchmark
             {
-                Model = line.GetValue(s_model), Threads = line.GetRequiredValue(s_threads), Iterations = line.GetValue(iterations), DdimSteps = line.GetValue(steps),
+                Model = line.GetValue(s_model),
+                Threads = line.GetRequiredValue(s_threads),
+                Iterations = line.GetValue(iterations),
+                DdimSteps = line.GetValue(steps),
             };
             return Finish(line, await demo.RunAsync(line.GetRequiredValue(s_device)), (r, to) => r.Print(to), (r, file) => r.Save(file));
         });
@@ -107,8 +114,13 @@ internal static class BenchCommands
         {
             var benchmark = new QualityBenchmark
             {
-                Model = line.GetValue(s_model), Steps = line.GetRequiredValue(steps), Etas = line.GetRequiredValue(etas), Seeds = line.GetValue(seeds),
-                Rounds = line.GetValue(rounds), Batch = line.GetValue(batch), Parallel = line.GetValue(parallel),
+                Model = line.GetValue(s_model),
+                Steps = line.GetRequiredValue(steps),
+                Etas = line.GetRequiredValue(etas),
+                Seeds = line.GetValue(seeds),
+                Rounds = line.GetValue(rounds),
+                Batch = line.GetValue(batch),
+                Parallel = line.GetValue(parallel),
             };
             return Finish(line, await benchmark.RunAsync(line.GetRequiredValue(s_device), Console.Error), (r, to) => r.Print(to), (r, file) => r.Save(file));
         });

@@ -67,7 +67,10 @@ internal sealed record ChaosOptions
             var seed = works.Count + 1;
             works.Add(new Workload([.. Enumerable.Range(0, Math.Min(left, prompts))], Iterations)
             {
-                Name = string.Create(CultureInfo.InvariantCulture, $"chaos-{seed}"), DdimSteps = DdimSteps, ExecuteSteps = ExecuteSteps, Seed = seed,
+                Name = string.Create(CultureInfo.InvariantCulture, $"chaos-{seed}"),
+                DdimSteps = DdimSteps,
+                ExecuteSteps = ExecuteSteps,
+                Seed = seed,
             });
         }
 

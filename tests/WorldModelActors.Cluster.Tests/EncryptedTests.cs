@@ -42,7 +42,9 @@ public sealed class EncryptedTests(Demo demo)
         {
             Environment = new Dictionary<string, string>
             {
-                ["WMA_AKKA_CERTIFICATE"] = scenario.PathOf("none.pem"), ["WMA_AKKA_KEY"] = scenario.PathOf("none.key"), ["WMA_AKKA_AUTHORITY"] = scenario.PathOf("authority.pem"),
+                ["WMA_AKKA_CERTIFICATE"] = scenario.PathOf("none.pem"),
+                ["WMA_AKKA_KEY"] = scenario.PathOf("none.key"),
+                ["WMA_AKKA_AUTHORITY"] = scenario.PathOf("authority.pem"),
             },
         };
         var node = scenario.Place.StartNode("node", seat);

@@ -70,7 +70,14 @@ internal sealed class ActorRuns : IAsyncDisposable
 
     public EpisodePlan Plan(int steps, int executeSteps, int iterations) => new()
     {
-        Id = "bench", Instruction = "", Iterations = iterations, ExecuteSteps = executeSteps, DdimSteps = steps, FrameRateCondition = 8, ActionDim = 16, StateDim = 16,
+        Id = "bench",
+        Instruction = "",
+        Iterations = iterations,
+        ExecuteSteps = executeSteps,
+        DdimSteps = steps,
+        FrameRateCondition = 8,
+        ActionDim = 16,
+        StateDim = 16,
     };
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();

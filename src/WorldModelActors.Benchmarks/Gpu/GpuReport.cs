@@ -89,8 +89,13 @@ public sealed record GpuReport
     /// <summary>An empty report of what is about to be measured.</summary>
     internal static GpuReport Begin(Device device, ScalarType type, IActorEngine engine) => new()
     {
-        Machine = Machine.Describe(device), Measured = DateTime.UtcNow, Devices = cuda.device_count(), Type = type.ToString().ToLowerInvariant(),
-        Kernels = FusedKernels.Exist, Engine = engine.Name, TeraflopsPerForward = UNetFlops.Teraflops,
+        Machine = Machine.Describe(device),
+        Measured = DateTime.UtcNow,
+        Devices = cuda.device_count(),
+        Type = type.ToString().ToLowerInvariant(),
+        Kernels = FusedKernels.Exist,
+        Engine = engine.Name,
+        TeraflopsPerForward = UNetFlops.Teraflops,
     };
 
     public void Save(string file) => File.WriteAllText(file, ToJson());

@@ -43,7 +43,11 @@ internal static class BenchColdCommand
             var (config, device) = (model.Config(line), model.Device(line));
             var cold = new ColdStart
             {
-                Config = config, Type = model.Type(line), Iterations = line.GetValue(iterations), Steps = line.GetValue(steps), Checkpoint = line.GetValue(checkpoint),
+                Config = config,
+                Type = model.Type(line),
+                Iterations = line.GetValue(iterations),
+                Steps = line.GetValue(steps),
+                Checkpoint = line.GetValue(checkpoint),
                 Engine = ActorEngines.FromEnvironment,
             };
             if (line.GetValue(write) is { } file)

@@ -17,7 +17,9 @@ internal static class BenchGpuCommand
         var output = new Option<string>("--out") { HelpName = "DIR", Description = "Where gpu.json and gpu-trace.json go [runs/bench-gpu]", DefaultValueFactory = _ => Path.Combine("runs", "bench-gpu") };
         var parts = new Option<string[]>("--parts")
         {
-            HelpName = "NAME ...", Description = $"Only these: {string.Join(", ", Names())} [all]", AllowMultipleArgumentsPerToken = true,
+            HelpName = "NAME ...",
+            Description = $"Only these: {string.Join(", ", Names())} [all]",
+            AllowMultipleArgumentsPerToken = true,
         };
         parts.AcceptOnlyFromAmong([.. Names()]);
         var batches = new Option<int[]>("--batches") { HelpName = "N ...", Description = "Samples in an evaluation of the backbone [1 2 4 8 16]", AllowMultipleArgumentsPerToken = true };
@@ -48,10 +50,14 @@ internal static class BenchGpuCommand
             var (config, device) = (model.Config(line), model.Device(line));
             var benchmark = new GpuBenchmark
             {
-                Config = config, Output = line.GetRequiredValue(output), Type = model.Type(line), Steps = line.GetValue(steps),
+                Config = config,
+                Output = line.GetRequiredValue(output),
+                Type = model.Type(line),
+                Steps = line.GetValue(steps),
                 Batches = line.GetValue(batches) is { Length: > 0 } given ? given : s_batches,
                 Parts = (line.GetValue(parts) is { Length: > 0 } chosen ? chosen.Select(name => Enum.Parse<GpuPart>(name, ignoreCase: true)) : Enum.GetValues<GpuPart>()).ToHashSet(),
-                Engine = ActorEngines.FromEnvironment, Progress = new ErrorLines(),
+                Engine = ActorEngines.FromEnvironment,
+                Progress = new ErrorLines(),
             };
             return Run(line.GetValue(quick) ? benchmark with { Repeats = 5, Limit = QuickSeconds, Compared = (11, 3) } : benchmark, device, line.GetValue(json));
         });

@@ -137,7 +137,12 @@ public sealed class CudaRolloutTests : IDisposable
 
     private static EpisodePlan Plan(string id) => new()
     {
-        Id = id, Instruction = "push", FrameRateCondition = 10, ActionDim = 2, StateDim = 6, ExecuteSteps = 4,
+        Id = id,
+        Instruction = "push",
+        FrameRateCondition = 10,
+        ActionDim = 2,
+        StateDim = 6,
+        ExecuteSteps = 4,
     };
 
     private static EpisodeStart Start(string id)
