@@ -37,6 +37,12 @@ public sealed class PngDrawing : IDrawing, IDisposable
     /// <inheritdoc/>
     public void Text(double x, double y, string text, double size, Rgb colour, TextAnchor anchor = TextAnchor.Left, bool bold = false)
     {
+        if (text.Length == 0)
+        {
+            // OpenCvSharp takes no empty one.
+            return;
+        }
+
         var shown = string.Concat(text.Select(c => char.IsAscii(c) ? c : '?'));
         try
         {

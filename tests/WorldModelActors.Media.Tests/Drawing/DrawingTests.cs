@@ -43,6 +43,15 @@ public sealed class DrawingTests
     }
 
     [Fact]
+    public void A_text_without_letters_is_none()
+    {
+        using var drawing = new PngDrawing(10, 10);
+        drawing.Text(5, 5, "", 8, Rgb.Black, TextAnchor.Middle);
+
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(Rgb.White, Pixel(drawing, i % 10, i / 10)));
+    }
+
+    [Fact]
     public void Svg_is_well_formed_whatever_the_text()
     {
         var drawing = new SvgDrawing(10, 20);
