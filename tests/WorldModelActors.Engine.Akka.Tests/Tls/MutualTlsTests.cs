@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -6,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using WorldModelActors.Engine.Conformance;
+using WorldModelActors.Reliability;
 
 namespace WorldModelActors.Engine.Akka.Tests;
 
@@ -16,8 +16,8 @@ public sealed class MutualTlsTests : IDisposable
 
     public MutualTlsTests()
     {
-        MakeCertificates("ours", "node-1", "node-2");
-        MakeCertificates("theirs", "node-1");
+        _ = new NodeCertificates(Path.Combine(_folder, "ours"), "node-1", "node-2");
+        _ = new NodeCertificates(Path.Combine(_folder, "theirs"), "node-1");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -122,23 +122,6 @@ public sealed class MutualTlsTests : IDisposable
     {
         using var pem = X509Certificate2.CreateFromPemFile($"{_folder}/{authority}/{node}.pem", $"{_folder}/{authority}/{node}.key");
         return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-    }
-
-    private void MakeCertificates(string authority, params string[] nodes)
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "WorldModelActors.sln")))
-        {
-            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("the tests must run inside the repository");
-        }
-
-        using var script = Process.Start(new ProcessStartInfo(Path.Combine(root, "deploy", "akka", "make-certificates.sh"), [Path.Combine(_folder, authority), .. nodes])
-        {
-            RedirectStandardError = true,
-        })!;
-        var errors = script.StandardError.ReadToEnd();
-        script.WaitForExit();
-        Assert.True(script.ExitCode == 0, errors);
     }
 
     private sealed class Echo : ReceiveActor
